@@ -38,6 +38,8 @@ bool mp_uncontrolled(mp_sim *sim, mp_api api);
 void mp_uncontrolled_blocking(mp_sim *sim, mp_api api);
 /// A synchronous exit(), _exit() or abort() on a simulation thread is the crash of a node, not the end of the process.
 _Noreturn void mp_exit_called(mp_sim *sim, const char *what);
+/// Counts a read of real time that was let through.
+void mp_note_real_read(mp_sim *sim, mp_api api);
 /// Takes a message that the Swift runtime prints before it traps. True when the simulation has kept it for the verdict
 /// (then it is not printed).
 bool mp_keep_fatal_message(mp_sim *sim, const char *text, size_t count);

@@ -29,6 +29,7 @@ typedef struct mp_ready_entry {
 
 enum {
   MP_READY_MAIN = 1,   ///< runs on the main actor's executor
+  MP_READY_DRAIN = 2,  ///< works off an actor's queue; `task` is the one that was queued last
 };
 
 /// A ring. New jobs are appended at the end; `take` moves the first entry into the hole, so that taking index 0

@@ -1,0 +1,118 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+// What the core's files share: the simulation's private half and the node.
+
+#pragma once
+#include "include/MoonpoolInspection.h"
+#include "include/MoonpoolSimulation.h"
+#include "include/MoonpoolThreads.h"
+#include "internal.h"
+#include "swift_runtime.h"
+#include <pthread.h>
+
+struct mp_node {
+  uint64_t magic;              ///< MP_NODE_MAGIC while the struct is valid
+  mp_sim *sim;                 ///< NULL once the simulation has ended
+  uint32_t number, incarnation;
+  int32_t state;
+  uint32_t sealed;             ///< resume pointers of its tasks are replaced by a stub
+  mp_job **tasks;              ///< live tasks; each knows its own place
+  size_t live, task_capacity;
+  uint64_t jobs;
+  uintptr_t *frozen;           ///< jobs taken from the table after death (tagged: 1 = main executor)
+  size_t frozen_count, frozen_capacity;
+  struct { mp_job *task; void *resume; } *saved;   ///< what the stub replaced
+  size_t saved_count, saved_capacity;
+  mp_stream *entropy;          ///< made at first use
+  char name[64];
+};
+#define MP_NODE_MAGIC 0x4e4f44454d505331ull
+
+typedef struct mp_sleeper {
+  mp_job *continuation;        ///< NULL before arming and after firing
+  uint32_t generation;
+  uint32_t next_free;
+  bool in_use, cancelled;
+} mp_sleeper;
+
+struct mp_sim_private {
+  mp_timers timers;
+  uint64_t timer_sequence;
+  uint32_t births;             ///< tasks made so far
+  uint32_t job_depth;
+  mp_node *running;            ///< node of the job that is being run
+  mp_node *adopting;           ///< new tasks belong to it, if set
+  mp_node **nodes;
+  size_t node_count, node_capacity;
+  mp_sleeper *sleepers;
+  uint32_t sleeper_count, sleeper_capacity, sleeper_free;
+  bool running_out;
+  bool allowed[MP_API_COUNT];
+  bool incident_seen;
+  mp_incident incident;
+  uint64_t real_reads;
+  char fatal_message[512];
+  size_t fatal_length;
+  int trace_level;
+  uint64_t digest;
+  mp_trace_record *trace;
+  size_t trace_count, trace_capacity;
+  char **names;                ///< by birth number, while tracing
+  size_t name_capacity;
+  pthread_mutex_t foreign_lock;
+  pthread_cond_t foreign_arrived;
+  mp_job **foreign_jobs;       ///< resumes from outside, when these are allowed
+  size_t foreign_count, foreign_capacity;
+  mp_job *foreign_dead;        ///< tasks whose last reference went on another thread; linked through `resume_context`
+};
+
+/// swift_task_create has been seen to come through us.
+extern bool mp_births_interposed;
+/// Depth of swift_task_create on this thread: a task enqueued inside it is ours although it isn't stamped yet.
+extern _Thread_local int mp_birth_depth __attribute__((tls_model("initial-exec")));
+
+static inline mp_node *mp_job_node(const mp_job *job) { return (mp_node *)job->reserved; }
+
+// enqueue.c
+extern mp_executor_ref mp_main_executor;
+void mp_push_ready(mp_sim *sim, mp_job *job, uint16_t flags);
+// registry.c
+/// Gives a job that is seen for the first time its node, and a task its number and its place among the living.
+void mp_stamp(mp_sim *sim, mp_job *job, mp_node *node);
+mp_node *mp_node_for_new_task(mp_sim *sim);
+/// Cuts the tasks of `node` off from a simulation that ends; the node frees itself with the last of them.
+void mp_registry_abandon(mp_node *node);
+void mp_registry_destroy_foreign(mp_sim *sim);
+/// Guards what threads outside may do to a simulation's tasks against its end.
+void mp_lock_lifetimes(void);
+void mp_unlock_lifetimes(void);
+// births.c
+void mp_births_set_executor(void *identity, void *witness);
+// timers.c
+void mp_timer_push(mp_sim *sim, uint64_t when, uintptr_t payload);
+void mp_sleeper_fire(mp_sim *sim, uintptr_t payload);
+// nodes.c
+void mp_node_freeze_job(mp_node *node, mp_job *job, uint16_t flags);
+void mp_nodes_begin(mp_sim *sim);
+size_t mp_nodes_end(mp_sim *sim);
+// threads.c
+/// Gives the calling simulation thread up for ever.
+_Noreturn void mp_lose_thread(int why, int signal, const char *message);
+
+// sim.c
+/// What ContinuousClock reads at virtual time 0.
+uint64_t mp_instant_base(void);
+// trace.c
+void mp_trace_job(mp_sim *sim, const mp_ready_entry *entry, uint32_t choices);
+void mp_trace_birth(mp_sim *sim, mp_job *task, uint32_t parent);
+// inspect.c
+/// The task's SE-0469 name, or NULL.
+const char *mp_task_name(mp_job *task);
+/// Grows an array to hold `count` elements. Aborts when memory is gone: there is nothing sensible left to do.
+void *mp_grow(void *array, size_t *capacity, size_t count, size_t element_size);

@@ -1,0 +1,200 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+// Jobs on their way into the simulation: from the runtime's hook, from the router executors, from the clock.
+
+#include "core.h"
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+mp_executor_ref mp_main_executor;
+
+/// A job without a stamp on a simulation thread was born outside: simulated code resumes somebody else's task.
+/// Only where births are seen does a missing stamp prove that.
+static inline bool born_outside(const mp_job *job) {
+  if (MP_LIKELY(job->reserved != NULL) || !mp_births_interposed || mp_birth_depth > 0) return false;
+  if (mp_job_is_task(job)) return !(job->flags & MP_JOB_IS_ASYNC_LET);
+  if (mp_job_kind(job) != MP_JOB_KIND_ACTOR_DRAIN) return false;
+  mp_job *queued = mp_drain_newest(job);
+  return queued && !queued->reserved && mp_job_is_task(queued) && !(queued->flags & MP_JOB_IS_ASYNC_LET);
+}
+
+/// The node of a job that is seen for the first time.
+static mp_node *node_for(mp_sim *sim, const mp_job *job) {
+  if (mp_job_kind(job) == MP_JOB_KIND_ACTOR_DRAIN) {
+    mp_job *queued = mp_drain_newest(job);
+    if (queued && queued->reserved) return mp_job_node(queued);
+  }
+  return mp_node_for_new_task(sim);
+}
+
+void mp_push_ready(mp_sim *sim, mp_job *job, uint16_t flags) {
+  mp_ready_entry *entry = mp_ready_append(&sim->ready);
+  entry->job = job;
+  entry->key = 0;
+  entry->node = (uint16_t)mp_job_node(job)->number;
+  if (MP_LIKELY(mp_job_is_task(job))) {
+    entry->task = MP_TASK_NUMBER(job);
+    entry->resource = 0;
+  } else if (mp_job_kind(job) == MP_JOB_KIND_ACTOR_DRAIN) {
+    mp_job *queued = mp_drain_newest(job);
+    entry->task = queued && mp_job_is_task(queued) ? MP_TASK_NUMBER(queued) : 0;
+    entry->resource = (uintptr_t)mp_drain_actor(job);
+    flags |= MP_READY_DRAIN;
+  } else {
+    entry->task = 0;
+    entry->resource = 0;
+  }
+  entry->flags = flags;
+}
+
+static inline void accept(mp_sim *sim, mp_job *job, uint16_t flags) {
+  if (MP_UNLIKELY(job->reserved == NULL)) mp_stamp(sim, job, node_for(sim, job));
+  mp_push_ready(sim, job, flags);
+}
+
+bool mp_enqueue_global(void *raw) {
+  if (MP_UNLIKELY(born_outside(raw))) return false;
+  accept(mp_tls_sim, raw, 0);
+  return true;
+}
+
+bool mp_enqueue_main(void *raw) {
+  if (MP_UNLIKELY(born_outside(raw))) return false;
+  accept(mp_tls_sim, raw, MP_READY_MAIN);
+  return true;
+}
+
+void mp_enqueue_after(void *raw, uint64_t nanoseconds, uint64_t tolerance) {
+  mp_sim *sim = mp_tls_sim;
+  mp_job *job = raw;
+  if (!job->reserved) mp_stamp(sim, job, node_for(sim, job));
+  if (mp_job_is_task(job)) job->reserved64 |= 0x80000000ull;
+  uint64_t when = nanoseconds > UINT64_MAX - sim->now ? UINT64_MAX - 1 : sim->now + nanoseconds;
+  if (tolerance > 0 && tolerance < UINT64_MAX - 1 - when && !sim->rest->running_out)
+    when += mp_draw(sim->timing, tolerance + 1);   // any instant within the tolerance is a legal wake-up
+  mp_timer_push(sim, when, (uintptr_t)job);
+}
+
+void mp_enqueue_at(void *job, uint64_t instant, uint64_t tolerance) {
+  uint64_t now = mp_instant_base() + mp_tls_sim->now;
+  mp_enqueue_after(job, instant > now ? instant - now : 0, tolerance);
+}
+
+uint64_t mp_attoseconds_to_ns(uint64_t low, uint64_t high) {
+  if ((int64_t)high < 0) return 0;
+  if (high >= 1000000000ull) return UINT64_MAX;   // the quotient would not fit
+#if defined(__x86_64__)
+  uint64_t quotient, rest;
+  __asm__("divq %4" : "=a"(quotient), "=d"(rest) : "a"(low), "d"(high), "r"(1000000000ull) : "cc");
+  return quotient;
+#else
+  return (uint64_t)((((unsigned __int128)high << 64) | low) / 1000000000ull);
+#endif
+}
+
+// MARK: jobs of ours on other threads
+
+static void keep_foreign_job(mp_sim *sim, mp_job *job) {
+  struct mp_sim_private *rest = sim->rest;
+  rest->foreign_jobs = mp_grow(rest->foreign_jobs, &rest->foreign_capacity, rest->foreign_count + 1,
+                               sizeof *rest->foreign_jobs);
+  rest->foreign_jobs[rest->foreign_count++] = job;
+  pthread_cond_signal(&rest->foreign_arrived);
+}
+
+static void note_foreign_incident(mp_sim *sim, mp_job *job, mp_node *node) {
+  struct mp_sim_private *rest = sim->rest;
+  if (rest->incident_seen) return;
+  rest->incident_seen = true;
+  rest->incident.api = MP_API_foreign_resume;
+  rest->incident.task = mp_job_is_task(job) ? MP_TASK_NUMBER(job) : 0;
+  rest->incident.node = node->number;
+  rest->incident.frame_count = (uint32_t)mp_backtrace(rest->incident.frames, 32);
+}
+
+bool mp_enqueue_escaped(void *raw) {
+  mp_job *job = raw;
+  mp_node *node = mp_job_node(job);
+  if (MP_LIKELY(node == NULL)) {
+    if (MP_LIKELY(mp_job_kind(job) != MP_JOB_KIND_ACTOR_DRAIN)) return false;
+    mp_job *queued = mp_drain_newest(job);
+    if (!queued || !queued->reserved) return false;
+    job->reserved = queued->reserved;
+    node = mp_job_node(job);
+  }
+  if (node->magic != MP_NODE_MAGIC) return false;
+  mp_lock_lifetimes();
+  mp_sim *sim = node->sim;
+  if (sim) {
+    pthread_mutex_lock(&sim->rest->foreign_lock);
+    if (sim->rest->allowed[MP_API_foreign_resume]) {
+      keep_foreign_job(sim, job);
+    } else {
+      note_foreign_incident(sim, job, node);
+      mp_sim_request_stop(sim, MP_STOP_FOREIGN_RESUME);
+      pthread_cond_signal(&sim->rest->foreign_arrived);
+    }
+    pthread_mutex_unlock(&sim->rest->foreign_lock);
+  } else {
+    dprintf(2, "Moonpool: a task of node '%s', whose simulation has ended, was resumed by a thread outside; "
+               "it stays suspended. Wait for outside work before the simulated body returns.\n", node->name);
+  }
+  mp_unlock_lifetimes();
+  return true;
+}
+
+bool mp_sim_wait_for_foreign_resume(mp_sim *sim, uint32_t milliseconds) {
+  struct mp_sim_private *rest = sim->rest;
+  mp_sim *inside = mp_step_outside();
+  struct timespec until;
+  clock_gettime(CLOCK_REALTIME, &until);
+  until.tv_sec += milliseconds / 1000;
+  until.tv_nsec += (long)(milliseconds % 1000) * 1000000;
+  if (until.tv_nsec >= 1000000000) {
+    until.tv_nsec -= 1000000000;
+    until.tv_sec++;
+  }
+  pthread_mutex_lock(&rest->foreign_lock);
+  int result = 0;
+  while (rest->foreign_count == 0 && result != ETIMEDOUT)
+    result = pthread_cond_timedwait(&rest->foreign_arrived, &rest->foreign_lock, &until);
+  size_t count = rest->foreign_count;
+  mp_step_back(inside);
+  for (size_t i = 0; i < count; i++) mp_push_ready(sim, rest->foreign_jobs[i], 0);
+  rest->foreign_count = 0;
+  pthread_mutex_unlock(&rest->foreign_lock);
+  return count > 0;
+}
+
+// MARK: installation
+
+static MP_SWIFTCC void enqueue_hook(mp_job *job, MP_SWIFTCC void (*platform)(mp_job *)) {
+  mp_sim *sim = mp_tls_sim;
+  if (MP_LIKELY(sim != NULL)) {
+    if (MP_UNLIKELY(born_outside(job))) {
+      mp_tls_sim = NULL;
+      platform(job);
+      mp_tls_sim = sim;
+    } else {
+      accept(sim, job, 0);
+    }
+    return;
+  }
+  if (MP_UNLIKELY(mp_enqueue_escaped(job))) return;
+  platform(job);
+}
+
+void mp_install(void *main_identity, void *main_witness, void *task_identity, void *task_witness) {
+  mp_main_executor.identity = main_identity;
+  mp_main_executor.implementation = (uintptr_t)main_witness;
+  mp_births_set_executor(task_identity, task_witness);
+  swift_task_enqueueGlobal_hook = (void *)enqueue_hook;
+}

@@ -1,0 +1,54 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+// What a run does that cannot be controlled, and the last words of code that traps.
+
+#include "core.h"
+#include <string.h>
+
+static void note(mp_sim *sim, mp_api api) {
+  struct mp_sim_private *rest = sim->rest;
+  if (rest->incident_seen) return;
+  rest->incident_seen = true;
+  rest->incident.api = api;
+  rest->incident.task = mp_task_current();
+  rest->incident.node = mp_node_current(sim)->number;
+  rest->incident.frame_count = (uint32_t)mp_backtrace(rest->incident.frames, 32);
+  mp_trace_note(sim, MP_TRACE_UNCONTROLLED, rest->incident.task, rest->incident.node, (uint32_t)api, 0);
+}
+
+bool mp_uncontrolled(mp_sim *sim, mp_api api) {
+  if (sim->rest->allowed[api] || sim->rest->running_out) return true;
+  note(sim, api);
+  mp_sim_request_stop(sim, MP_STOP_UNCONTROLLED);
+  return false;
+}
+
+void mp_uncontrolled_blocking(mp_sim *sim, mp_api api) {
+  if (mp_uncontrolled(sim, api)) return;
+  mp_lose_thread(MP_LOST_BLOCKED, 0, mp_api_name(api));
+}
+
+const mp_incident *mp_sim_incident(const mp_sim *sim) {
+  return sim->rest->incident_seen ? &sim->rest->incident : NULL;
+}
+
+void mp_exit_called(mp_sim *sim, const char *what) {
+  (void)sim;
+  mp_lose_thread(MP_LOST_EXIT, 0, what);
+}
+
+bool mp_keep_fatal_message(mp_sim *sim, const char *text, size_t count) {
+  struct mp_sim_private *rest = sim->rest;
+  size_t space = sizeof rest->fatal_message - 1 - rest->fatal_length;
+  if (count > space) count = space;
+  memcpy(rest->fatal_message + rest->fatal_length, text, count);
+  rest->fatal_length += count;
+  rest->fatal_message[rest->fatal_length] = 0;
+  return true;
+}

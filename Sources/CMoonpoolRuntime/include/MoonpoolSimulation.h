@@ -1,0 +1,219 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+// One simulation: its runnable jobs, timers, nodes and virtual time.
+//
+// The run loop itself is Swift (generic over the scheduling strategy); this is the state that it drives and the
+// steps that it is made of. All functions are for the simulation's own thread unless they say otherwise.
+
+#pragma once
+#include "MoonpoolDecisions.h"
+#include "MoonpoolReady.h"
+#include "MoonpoolUncontrolled.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct mp_sim mp_sim;
+typedef struct mp_node mp_node;
+
+/// Why the run loop should look up from its work. Set from anywhere, read after each job.
+enum {
+  MP_STOP_NONE = 0,
+  MP_STOP_ROOT_DONE = 1,        ///< the body returned or threw
+  MP_STOP_UNCONTROLLED = 2,     ///< something that cannot be controlled was called
+  MP_STOP_FOREIGN_RESUME = 3,   ///< a thread outside resumed one of our tasks
+  MP_STOP_DIVERGED = 4,         ///< the lock-step check found its first difference
+  MP_STOP_REQUESTED = 5,        ///< the run's owner wants it to end
+};
+
+/// How a node's jobs are treated.
+enum {
+  MP_NODE_ALIVE = 0,
+  MP_NODE_DEAD = 1,    ///< killed: nothing of it runs
+  MP_NODE_LIMBO = 2,   ///< the verdict is final: cancelled tasks run out, effects suppressed
+};
+
+typedef struct mp_timer {
+  uint64_t when;       ///< virtual nanoseconds
+  uint64_t sequence;   ///< breaks ties: first scheduled, first due
+  uintptr_t payload;   ///< a job, or a sleeper's index tagged with 1
+} mp_timer;
+
+typedef struct mp_timers {
+  mp_timer *heap;      ///< 4-ary
+  size_t count, capacity;
+} mp_timers;
+
+/// The fields that the run loop reads inline. Opaque to everybody else.
+struct mp_sim {
+  mp_ready ready;
+  uint64_t now;                ///< virtual nanoseconds since the start
+  uint64_t next_timer;         ///< when the earliest timer is due; UINT64_MAX without one
+  uint64_t jobs;               ///< jobs run so far; the watchdog reads it from its own thread
+  uint64_t jobs_at_event;      ///< value of `jobs` when the last timer fired
+  uint64_t cost_base, cost_span;   ///< virtual CPU time of a job: base + 0..<span nanoseconds
+  int32_t stop;                ///< MP_STOP_*
+  uint32_t hops;               ///< of 1,024 new tasks, how many make every actor call a scheduling point
+  mp_decisions *decisions;
+  mp_stream *scheduling, *cost, *hopping, *timing;
+  void *owner;                 ///< whoever drives the run; not touched here
+  struct mp_sim_private *rest;
+};
+
+// MARK: life
+
+mp_sim *mp_sim_create(void);
+void mp_sim_destroy(mp_sim *sim);
+/// Makes the simulation as new for `seed`. The decisions are the caller's to configure before the first job.
+void mp_sim_begin(mp_sim *sim, mp_decisions *decisions);
+/// Ends the simulation: what still lives is cut off from it, and reported if a thread outside ever resumes it.
+/// Returns how many tasks were still there.
+size_t mp_sim_end(mp_sim *sim);
+
+/// Makes the calling thread the simulation's thread (NULL: an ordinary thread again). Returns what it was before.
+mp_sim *mp_sim_enter(mp_sim *sim);
+mp_sim *mp_sim_current(void);
+/// Which of the names in MoonpoolUncontrolled.def are tolerated in this run.
+void mp_sim_allow(mp_sim *sim, mp_api api, bool allowed);
+bool mp_sim_allows(mp_sim *sim, mp_api api);
+
+static inline mp_ready *mp_sim_ready(mp_sim *sim) { return &sim->ready; }
+static inline int32_t mp_sim_stop(const mp_sim *sim) { return __atomic_load_n(&sim->stop, __ATOMIC_RELAXED); }
+/// Any thread. The first reason stays.
+void mp_sim_request_stop(mp_sim *sim, int32_t reason);
+void mp_sim_clear_stop(mp_sim *sim);
+
+// MARK: stepping
+
+/// Takes the runnable job at `index` and runs it until it suspends. `switching` false: an actor call that the
+/// runtime would have run inline becomes a job of its own.
+void mp_sim_run_job(mp_sim *sim, uint32_t index, bool switching);
+/// Moves virtual time to the earliest timer if nothing can run. False: there is none.
+bool mp_sim_advance(mp_sim *sim);
+/// Makes every timer that is due runnable.
+void mp_sim_fire_due(mp_sim *sim);
+/// Waits in real time until a thread outside resumes a task of ours (only when that is allowed).
+/// False after `milliseconds` without one.
+bool mp_sim_wait_for_foreign_resume(mp_sim *sim, uint32_t milliseconds);
+/// Called now and then by the loop: destroys tasks whose last reference was dropped by a thread outside.
+void mp_sim_drain_foreign(mp_sim *sim);
+
+// MARK: what the executors deliver
+
+/// On a simulation thread. False: the job was born outside, and goes back to the platform's executor.
+bool mp_enqueue_global(void *job);
+bool mp_enqueue_main(void *job);
+void mp_enqueue_after(void *job, uint64_t nanoseconds, uint64_t tolerance);
+/// `instant`: nanoseconds as ContinuousClock and SuspendingClock count them on a simulation thread.
+void mp_enqueue_at(void *job, uint64_t instant, uint64_t tolerance);
+/// On any other thread: true when the job belongs to a simulation (it has been dealt with).
+bool mp_enqueue_escaped(void *job);
+/// Attoseconds (two halves of a Duration) to nanoseconds, clamped to 0 … UINT64_MAX.
+uint64_t mp_attoseconds_to_ns(uint64_t low, uint64_t high);
+
+/// Installs the global enqueue hook and tells the runtime's private parts where the routers are. Once per process.
+void mp_install(void *main_identity, void *main_witness, void *task_identity, void *task_witness);
+/// Whether task creation goes through us: exact attribution, and hops as scheduling points.
+bool mp_births_are_seen(void);
+
+// MARK: sleeping without an extra task
+
+/// A sleeper is made, armed inside the continuation's body, and freed by the task when it goes on.
+uint64_t mp_sleeper_make(mp_sim *sim);
+void mp_sleeper_arm(mp_sim *sim, uint64_t sleeper, uint64_t when, uint64_t tolerance, void *continuation);
+void mp_sleeper_cancel(mp_sim *sim, uint64_t sleeper);
+void mp_sleeper_free(mp_sim *sim, uint64_t sleeper);
+
+// MARK: nodes
+
+/// Number 0 is the root. Names are copied.
+mp_node *mp_node_root(mp_sim *sim);
+mp_node *mp_node_create(mp_sim *sim, const char *name, uint32_t incarnation);
+mp_node *mp_node_at(mp_sim *sim, size_t index);
+size_t mp_node_count(mp_sim *sim);
+/// The node of the running task. Exact also inside an actor that several nodes share.
+mp_node *mp_node_current(mp_sim *sim);
+const char *mp_node_name(const mp_node *node);
+uint32_t mp_node_number(const mp_node *node);
+uint32_t mp_node_incarnation(const mp_node *node);
+int mp_node_state(const mp_node *node);
+size_t mp_node_live_tasks(const mp_node *node);
+uint64_t mp_node_jobs(const mp_node *node);
+/// Tasks made until this is called with NULL belong to `node`. For the one call that makes a node's first task.
+void mp_node_adopt_births(mp_sim *sim, mp_node *node);
+/// From this instant no instruction of the node runs. Must not be called by the node itself: see mp_node_kill_self.
+void mp_node_kill(mp_node *node);
+/// Kills the node whose code is running; the calling thread never continues.
+_Noreturn void mp_node_kill_self(mp_node *node);
+/// Cancels every task of the node: the cooperative stop.
+size_t mp_node_cancel(mp_node *node);
+
+/// After the verdict: cancels and thaws everything, fires every timer, runs at most `jobs` jobs with effects
+/// suppressed. Returns how many tasks resisted.
+size_t mp_sim_run_out(mp_sim *sim, uint64_t jobs);
+/// True while the above is going on (also for user code that wants to know).
+bool mp_sim_is_running_out(void);
+
+// MARK: what went wrong on the boundary
+
+typedef struct mp_incident {
+  mp_api api;
+  uint32_t task;             ///< birth number, 0 if unknown
+  uint32_t node;
+  uint32_t frame_count;
+  uintptr_t frames[32];
+} mp_incident;
+
+/// The first uncontrolled call of the run, if any.
+const mp_incident *mp_sim_incident(const mp_sim *sim);
+/// Reads of real time that were let through: the usual suspect when two runs of a seed differ.
+uint64_t mp_sim_real_reads(const mp_sim *sim);
+
+// MARK: trace
+
+enum {
+  MP_TRACE_JOB = 1,            ///< a: runnable jobs there were, b: MP_READY_* of the job
+  MP_TRACE_TIMER = 2,          ///< a timer fired; a: scheduling sequence number
+  MP_TRACE_BIRTH = 3,          ///< a task was made; a: the task that made it
+  MP_TRACE_NODE_BOOT = 4,
+  MP_TRACE_NODE_KILL = 5,      ///< a: live tasks
+  MP_TRACE_NODE_STOP = 6,      ///< cooperative stop; a: live tasks
+  MP_TRACE_NODE_TRAP = 7,
+  MP_TRACE_UNCONTROLLED = 8,   ///< a: mp_api
+  MP_TRACE_FINISHED = 9,       ///< a: MP_STOP_*
+  MP_TRACE_DEATH = 10,         ///< a task was destroyed
+};
+
+typedef struct mp_trace_record {
+  uint64_t time;
+  uint64_t decisions;
+  uint32_t task, node;
+  uint32_t a, b;
+  uint32_t kind, flags;
+} mp_trace_record;
+
+/// 0: off, 1: digest only, 2: everything.
+void mp_trace_enable(mp_sim *sim, int level);
+uint64_t mp_trace_digest(const mp_sim *sim);
+size_t mp_trace_count(const mp_sim *sim);
+const mp_trace_record *mp_trace_records(const mp_sim *sim);
+/// The name of a task (SE-0469), kept while tracing; NULL if it has none.
+const char *mp_trace_task_name(const mp_sim *sim, uint32_t task);
+void mp_trace_note(mp_sim *sim, uint32_t kind, uint32_t task, uint32_t node, uint32_t a, uint32_t b);
+
+/// Birth number of the running task, 0 outside any.
+uint32_t mp_task_current(void);
+
+#ifdef __cplusplus
+}
+#endif

@@ -1,0 +1,176 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+// Life of a simulation, and the steps that its run loop is made of.
+
+#include "core.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+_Thread_local mp_sim *mp_tls_sim __attribute__((tls_model("initial-exec")));
+
+enum { MP_MONOTONIC_BASE_S = 1000, MP_WALL_BASE_S = 1735689600 };   // up for 1,000 s; 2025-01-01T00:00:00Z
+#define MP_NS 1000000000ull
+
+void *mp_grow(void *array, size_t *capacity, size_t count, size_t element_size) {
+  size_t wanted = *capacity ? *capacity : 16;
+  while (wanted < count) wanted *= 2;
+  if (wanted == *capacity) return array;
+  void *grown = realloc(array, wanted * element_size);
+  if (!grown) {
+    fputs("Moonpool: out of memory\n", stderr);
+    abort();
+  }
+  *capacity = wanted;
+  return grown;
+}
+
+mp_sim *mp_sim_create(void) {
+  mp_sim *sim = calloc(1, sizeof *sim);
+  struct mp_sim_private *rest = calloc(1, sizeof *rest);
+  if (!sim || !rest) abort();
+  sim->rest = rest;
+  pthread_mutex_init(&rest->foreign_lock, NULL);
+  pthread_cond_init(&rest->foreign_arrived, NULL);
+  return sim;
+}
+
+void mp_sim_destroy(mp_sim *sim) {
+  struct mp_sim_private *rest = sim->rest;
+  mp_trace_enable(sim, 0);
+  free(rest->names);
+  free(rest->trace);
+  free(rest->timers.heap);
+  free(rest->nodes);
+  free(rest->sleepers);
+  free(rest->foreign_jobs);
+  pthread_mutex_destroy(&rest->foreign_lock);
+  pthread_cond_destroy(&rest->foreign_arrived);
+  mp_ready_free(&sim->ready);
+  free(rest);
+  free(sim);
+}
+
+void mp_sim_begin(mp_sim *sim, mp_decisions *decisions) {
+  struct mp_sim_private *rest = sim->rest;
+  mp_ready_reset(&sim->ready);
+  sim->now = sim->jobs = sim->jobs_at_event = 0;
+  sim->next_timer = UINT64_MAX;
+  sim->cost_base = sim->cost_span = 0;
+  sim->hops = 0;
+  sim->decisions = decisions;
+  sim->owner = NULL;
+  sim->scheduling = mp_decisions_stream_named(decisions, "scheduling");
+  sim->cost = mp_decisions_stream_named(decisions, "cost");
+  sim->hopping = mp_decisions_stream_named(decisions, "hops");
+  sim->timing = mp_decisions_stream_named(decisions, "timers");
+  mp_sim_clear_stop(sim);
+  rest->timers.count = 0;
+  rest->timer_sequence = 0;
+  rest->births = 0;
+  rest->job_depth = 0;
+  rest->running = rest->adopting = NULL;
+  rest->sleeper_count = 0;
+  rest->sleeper_free = UINT32_MAX;
+  rest->running_out = rest->incident_seen = false;
+  rest->real_reads = 0;
+  rest->fatal_length = 0;
+  memset(rest->allowed, 0, sizeof rest->allowed);
+  mp_trace_enable(sim, 0);
+  mp_nodes_begin(sim);
+}
+
+size_t mp_sim_end(mp_sim *sim) {
+  pthread_mutex_lock(&sim->rest->foreign_lock);
+  sim->rest->foreign_count = 0;
+  pthread_mutex_unlock(&sim->rest->foreign_lock);
+  size_t left = mp_nodes_end(sim);
+  mp_registry_destroy_foreign(sim);
+  return left;
+}
+
+mp_sim *mp_sim_enter(mp_sim *sim) {
+  mp_sim *before = mp_tls_sim;
+  mp_tls_sim = sim;
+  return before;
+}
+
+mp_sim *mp_sim_current(void) { return mp_tls_sim; }
+
+void mp_sim_allow(mp_sim *sim, mp_api api, bool allowed) { sim->rest->allowed[api] = allowed; }
+bool mp_sim_allows(mp_sim *sim, mp_api api) { return sim->rest->allowed[api]; }
+
+void mp_sim_request_stop(mp_sim *sim, int32_t reason) {
+  int32_t none = MP_STOP_NONE;
+  __atomic_compare_exchange_n(&sim->stop, &none, reason, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+}
+
+void mp_sim_clear_stop(mp_sim *sim) { __atomic_store_n(&sim->stop, MP_STOP_NONE, __ATOMIC_RELAXED); }
+
+// MARK: stepping
+
+void mp_sim_run_job(mp_sim *sim, uint32_t index, bool switching) {
+  struct mp_sim_private *rest = sim->rest;
+  uint32_t choices = mp_ready_count(&sim->ready);
+  mp_ready_entry entry = mp_ready_take(&sim->ready, index);
+  mp_job *job = entry.job;
+  mp_node *node = mp_job_node(job);
+  if (MP_UNLIKELY(node->state == MP_NODE_DEAD)) {
+    mp_node_freeze_job(node, job, entry.flags);
+    return;
+  }
+  rest->running = node;
+  node->jobs++;
+  __atomic_store_n(&sim->jobs, sim->jobs + 1, __ATOMIC_RELAXED);
+  if (MP_UNLIKELY(rest->trace_level)) mp_trace_job(sim, &entry, choices);
+  sim->decisions->context = entry.task;
+  mp_executor_ref generic = {0, 0};
+  if (MP_UNLIKELY(entry.flags & MP_READY_MAIN)) swift_job_run(job, mp_main_executor);
+  else if (MP_LIKELY(switching)) swift_job_run(job, generic);
+  else swift_job_run_on_serial_and_task_executor(job, generic, generic);
+  rest->running = NULL;
+  sim->decisions->context = 0;
+  uint64_t cost = sim->cost_base;
+  if (MP_LIKELY(sim->cost_span > 1) && !rest->running_out) cost += mp_draw(sim->cost, sim->cost_span);
+  sim->now += cost;
+}
+
+bool mp_sim_is_running_out(void) { return mp_tls_sim && mp_tls_sim->rest->running_out; }
+
+// MARK: what the interposers ask
+
+uint64_t mp_monotonic_ns(mp_sim *sim) { return MP_MONOTONIC_BASE_S * MP_NS + sim->now; }
+uint64_t mp_wall_ns(mp_sim *sim) { return MP_WALL_BASE_S * MP_NS + sim->now; }
+uint64_t mp_instant_base(void) { return MP_MONOTONIC_BASE_S * MP_NS; }
+
+void mp_fill_entropy(mp_sim *sim, void *bytes, size_t count) {
+  mp_node *node = mp_node_current(sim);
+  if (!node->entropy) node->entropy = mp_decisions_stream_numbered(sim->decisions, "entropy", node->number);
+  uint8_t *at = bytes;
+  while (count > 0) {
+    uint64_t word = sim->rest->running_out ? 0x9e3779b97f4a7c15ull * (sim->jobs + count)
+                                           : mp_draw(node->entropy, 0);
+    size_t part = count < sizeof word ? count : sizeof word;
+    memcpy(at, &word, part);
+    at += part;
+    count -= part;
+  }
+}
+
+void mp_note_real_read(mp_sim *sim, mp_api api) {
+  (void)api;
+  sim->rest->real_reads++;
+}
+
+uint64_t mp_sim_real_reads(const mp_sim *sim) { return sim->rest->real_reads; }
+
+uint32_t mp_task_current(void) {
+  mp_job *task = swift_task_getCurrent();
+  return task && task->reserved ? MP_TASK_NUMBER(task) : 0;
+}

@@ -1,0 +1,46 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+/// What a run was and how it ended.
+public struct RunReport: Sendable {
+  /// Seed, breakpoints and edits: running it again gives the same report.
+  public var recipe: Recipe
+  /// How it ended.
+  public var verdict: Verdict
+  /// Virtual time at the verdict.
+  public var virtualTime: Duration
+  /// The odometer: decisions made until the verdict.
+  public var decisionCount: UInt64
+  /// Jobs run until the verdict.
+  public var jobCount: UInt64
+  /// Name of the scheduling strategy that this seed got.
+  public var strategy: String
+  /// Crashes of nodes whose traps are contained, in order.
+  public var containedCrashes: [Crash]
+  /// Tasks whose memory could not be given back after the verdict.
+  public var abandonedTasks: Int
+  /// Digest of the trace; 0 unless it was recorded.
+  public var digest: UInt64
+  /// The events, if ``SimulationOptions/trace`` is ``TraceMode/full``.
+  public var trace: Trace?
+  /// The decisions, if ``SimulationOptions/recordsDecisions`` is set.
+  public var decisions: DecisionLog?
+
+  /// The seed that the run started from.
+  public var seed: UInt64 { recipe.seed }
+
+  /// Whether the verdict is ``Verdict/passed``.
+  public var passed: Bool { verdict.isPassed }
+
+  /// `FAILED seed=8839214571 — leadership invariant violated at sim_time=12.4s`, or `PASSED …`.
+  public var line: String {
+    let subject = "seed=\(recipe)"
+    let time = "sim_time=\(virtualTime.secondsText)"
+    return passed ? "PASSED \(subject) at \(time)" : "FAILED \(subject) — \(verdict.summary) at \(time)"
+  }
+}

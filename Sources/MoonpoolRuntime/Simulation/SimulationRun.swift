@@ -1,0 +1,267 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+import CMoonpoolRuntime
+
+/// One run from its first job to its report: a machine of phases that a fresh thread can take over at any instant.
+///
+/// Used by one thread at a time: the simulation's, or the one that takes over when that is lost.
+final class SimulationRun: @unchecked Sendable {
+  /// What the machine does next.
+  enum Phase {
+    case running
+    /// The body has returned; the other tasks finish.
+    case settling
+    /// The verdict is final; leftovers give their memory back.
+    case runningOut
+    case ended
+  }
+
+  let recipe: Recipe
+  let options: SimulationOptions
+  let simulation: UnsafeMutablePointer<mp_sim>
+  let decisions: Decisions
+  private let following: DecisionLog?
+  private let loop: any RunLoop
+  private let strategyName: String
+  private var phase = Phase.running
+  private var bodyError: (any Error)?
+  private var settleLimit = UInt64.max
+  private var runOutAttempts = 0
+  private var containedCrashes: [Crash] = []
+  /// What the nodes made by the user want done about their traps.
+  var nodeTrapPolicies: [UInt32: NodeTrapPolicy] = [:]
+  private(set) var report: RunReport?
+
+  /// Prepares a run on a bench that no other run is using.
+  init(
+    _ recipe: Recipe, options: SimulationOptions, on bench: SimulationBench,
+    following log: DecisionLog? = nil
+  ) {
+    self.recipe = recipe
+    self.options = options
+    self.simulation = bench.simulation
+    self.decisions = bench.decisions
+    self.following = log
+    decisions.begin(recipe, recording: options.recordsDecisions)
+    mp_sim_begin(simulation, decisions.raw)
+    let strategy = options.strategy.make(seed: recipe.seed)
+    strategyName = strategy.name
+    loop = makeLoop(simulation, strategy)
+    configure()
+  }
+
+  /// The run whose thread this is.
+  static var current: SimulationRun? {
+    guard let owner = mp_sim_current()?.pointee.owner else { return nil }
+    return Unmanaged<SimulationRun>.fromOpaque(owner).takeUnretainedValue()
+  }
+
+  private func configure() {
+    let cost = options.jobCost
+    let least = cost.lowerBound.clampedNanoseconds
+    simulation.pointee.cost_base = least
+    simulation.pointee.cost_span = cost.upperBound.clampedNanoseconds - least + 1
+    simulation.pointee.hops = hopUnits()
+    simulation.pointee.owner = Unmanaged.passUnretained(self).toOpaque()
+    for api in options.allowed { mp_sim_allow(simulation, mp_api(rawValue: api.index), true) }
+    switch options.trace {
+    case .off: break
+    case .digest: mp_trace_enable(simulation, 1)
+    case .full: mp_trace_enable(simulation, 2)
+    }
+    if let log = following {
+      let onDivergence: @convention(c) (UnsafeMutableRawPointer?) -> Void = { simulation in
+        let simulation = simulation?.assumingMemoryBound(to: mp_sim.self)
+        mp_sim_request_stop(simulation, Int32(MP_STOP_DIVERGED))
+      }
+      decisions.follow(log, .compare, onDivergence: onDivergence, argument: simulation)
+    }
+  }
+
+  /// Of 1,024 tasks, how many make every actor call a scheduling point.
+  private func hopUnits() -> UInt32 {
+    switch options.hops {
+    case .never: return 0
+    case .always: return 1024
+    case .fraction(let fraction): return UInt32((fraction * 1024).rounded())
+    case .drawn:
+      switch DecisionStream(simulation.pointee.hopping).uint64(below: 8) {
+      case 0: return 0
+      case 1, 2: return 512
+      default: return 1024
+      }
+    }
+  }
+
+  /// Makes the root task. To be called once, before `proceed`; may be called on another thread, whose task-locals and
+  /// priority the body then inherits.
+  func start(_ body: @escaping @Sendable () async throws -> Void, inheriting: Bool = false) {
+    let before = mp_sim_enter(simulation)
+    let root: @Sendable () async -> Void = { [self] in
+      do { try await body() } catch { bodyError = error }
+      mp_sim_request_stop(simulation, Int32(MP_STOP_ROOT_DONE))
+    }
+    if inheriting {
+      Task(name: "body", priority: .medium, operation: root)
+    } else {
+      Task.detached(name: "body", priority: .medium, operation: root)
+    }
+    _ = mp_sim_enter(before)
+  }
+
+  // MARK: The machine
+
+  /// Goes on until the run has ended. `loss` says why the thread before this one was given up.
+  func proceed(after loss: mp_loss?) {
+    mp_host_watch(simulation, options.wallClockLimit.clampedNanoseconds)
+    if let loss { handle(loss) }
+    while phase != .ended { step() }
+    mp_host_watch(nil, 0)
+  }
+
+  private func step() {
+    switch phase {
+    case .running, .settling:
+      let limit = min(options.timeLimit.clampedNanoseconds, settleLimit)
+      _ = mp_sim_enter(simulation)
+      let pause = loop.run(until: limit, jobLimit: options.jobLimit)
+      _ = mp_sim_enter(nil)
+      react(to: pause)
+    case .runningOut:
+      runOutAttempts += 1
+      _ = mp_sim_enter(simulation)
+      _ = mp_sim_run_out(simulation, options.runOutLimit)
+      _ = mp_sim_enter(nil)
+      end()
+    case .ended:
+      break
+    }
+  }
+
+  private func react(to pause: LoopPause) {
+    switch pause {
+    case .stopped(Int32(MP_STOP_ROOT_DONE)):
+      mp_sim_clear_stop(simulation)
+      if let error = bodyError {
+        conclude(.threw(ThrownError(error: error)))
+      } else {
+        beginSettling()
+      }
+    case .stopped(Int32(MP_STOP_DIVERGED)):
+      conclude(divergence.map(Verdict.diverged) ?? .passed)
+    case .stopped:
+      concludeWithIncident()
+    case .idle:
+      if waitForOutside() { return }
+      if phase == .settling { concludeSettled() } else { conclude(.deadlocked(waitReport())) }
+    case .timeLimit:
+      if phase == .settling { concludeSettled() } else { conclude(.timedOut(waitReport())) }
+    case .jobLimit:
+      conclude(.livelocked(waitReport()))
+    }
+  }
+
+  private func waitForOutside() -> Bool {
+    guard options.allowed.contains(.foreignResume), options.foreignResumeWait > .zero else {
+      return false
+    }
+    let milliseconds = options.foreignResumeWait.clampedNanoseconds / 1_000_000
+    _ = mp_sim_enter(simulation)
+    defer { _ = mp_sim_enter(nil) }
+    return mp_sim_wait_for_foreign_resume(simulation, UInt32(clamping: milliseconds))
+  }
+
+  private func beginSettling() {
+    phase = .settling
+    let end = simulation.pointee.now.addingReportingOverflow(options.settleTime.clampedNanoseconds)
+    settleLimit = end.overflow ? .max - 1 : end.partialValue
+  }
+
+  private func concludeSettled() {
+    let left = waitReport()
+    if options.leaks == .fail, !left.tasks.isEmpty {
+      conclude(.leaked(left))
+    } else if let divergence {
+      conclude(.diverged(divergence))
+    } else {
+      conclude(.passed)
+    }
+  }
+
+  private var divergence: Divergence? { following.flatMap(decisions.finish(following:)) }
+
+  private func concludeWithIncident() {
+    guard let incident = mp_sim_incident(simulation)?.pointee else {
+      // A thread outside touched a sleeper, or the run's owner asked for the end.
+      let task = identity(ofTask: 0, node: 0)
+      return conclude(.uncontrolled(Incident(api: .foreignResume, task: task, frames: [])))
+    }
+    conclude(.uncontrolled(describe(incident)))
+  }
+
+  // MARK: Losing a thread
+
+  private func handle(_ loss: mp_loss) {
+    if phase == .runningOut { return handleLossWhileRunningOut() }
+    let crash = describe(crash: loss)
+    switch loss.why {
+    case Int32(MP_LOST_SELF_KILL): break
+    case Int32(MP_LOST_BLOCKED): concludeWithIncident()
+    case Int32(MP_LOST_HUNG):
+      let limit = options.wallClockLimit
+      conclude(.hung(Hang(task: crash.task, limit: limit, frames: crash.frames)))
+    default:
+      let number = mp_node_number(loss.node)
+      if nodeTrapPolicies[number] == .contain {
+        mp_node_kill(loss.node)
+        containedCrashes.append(crash)
+      } else {
+        conclude(.crashed(crash))
+      }
+    }
+  }
+
+  /// A left-over task trapped or spun after its cancellation. It is parked for good; the others get their chance.
+  private func handleLossWhileRunningOut() {
+    let enough = 20
+    if runOutAttempts >= enough { end() }
+  }
+
+  // MARK: The end
+
+  private func conclude(_ verdict: Verdict) {
+    guard report == nil else { return }
+    let stop = Int32(MP_STOP_NONE)
+    mp_trace_note(simulation, UInt32(MP_TRACE_FINISHED), 0, 0, UInt32(bitPattern: stop), 0)
+    report = RunReport(
+      recipe: recipe, verdict: verdict,
+      virtualTime: Duration(nanoseconds: simulation.pointee.now),
+      decisionCount: decisions.count, jobCount: simulation.pointee.jobs,
+      strategy: strategyName, containedCrashes: containedCrashes, abandonedTasks: 0,
+      digest: options.trace == .off ? 0 : mp_trace_digest(simulation),
+      trace: options.trace == .full ? Trace(of: self) : nil,
+      decisions: options.recordsDecisions ? decisions.log(recipe: recipe) : nil)
+    phase = .runningOut
+  }
+
+  private func end() {
+    report?.abandonedTasks = mp_sim_end(simulation)
+    phase = .ended
+  }
+}
+
+/// Opens the existential once per run, so that the loop is specialised for the strategy.
+private func makeLoop(
+  _ simulation: UnsafeMutablePointer<mp_sim>, _ strategy: any SchedulingStrategy
+) -> any RunLoop {
+  func open<Strategy: SchedulingStrategy>(_ strategy: Strategy) -> any RunLoop {
+    StrategyLoop(simulation, strategy)
+  }
+  return open(strategy)
+}

@@ -32,7 +32,7 @@ enum {
   MP_READY_DRAIN = 2,  ///< works off an actor's queue; `task` is the one that was queued last
 };
 
-/// A ring. New jobs are appended at the end; `take` moves the first entry into the hole, so that taking index 0
+/// A ring; all zero is an empty one. New jobs are appended at the end; `take` moves the first entry into the hole, so that taking index 0
 /// is a queue (first in, first out) and every other index costs the same.
 typedef struct mp_ready {
   mp_ready_entry *ring;
@@ -43,8 +43,12 @@ typedef struct mp_ready {
 static inline uint32_t mp_ready_count(const mp_ready *r) { return r->tail - r->head; }
 static inline mp_ready_entry *mp_ready_at(const mp_ready *r, uint32_t i) { return &r->ring[(r->head + i) & r->mask]; }
 
-/// Doubles the ring. Out of line: it happens a few times in a run.
+/// Doubles the ring, or makes the first one. Out of line: it happens a few times in a run.
 void mp_ready_grow(mp_ready *r);
+/// Forgets all entries and keeps the memory.
+void mp_ready_reset(mp_ready *r);
+/// Gives the memory back; the ring can be used again.
+void mp_ready_free(mp_ready *r);
 
 static inline mp_ready_entry *mp_ready_append(mp_ready *r) {
   if (__builtin_expect(r->ring == NULL || mp_ready_count(r) == r->mask + 1, 0)) mp_ready_grow(r);

@@ -1,0 +1,82 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+/// Reads small texts from left to right and knows the column for error messages.
+struct TextScanner {
+  private let text: Substring
+  private var rest: Substring.UTF8View
+
+  init(_ text: some StringProtocol) {
+    self.text = Substring(text)
+    self.rest = self.text.utf8
+  }
+
+  /// The number of the next character, from 1.
+  var column: Int { text.distance(from: text.startIndex, to: rest.startIndex) + 1 }
+
+  var isAtEnd: Bool { rest.isEmpty }
+
+  mutating func skipSpaces() {
+    while let byte = rest.first, byte == 0x20 || byte == 0x09 || byte == 0x0d || byte == 0x0a {
+      rest.removeFirst()
+    }
+  }
+
+  /// Skips spaces, then takes `token` if it comes next.
+  mutating func take(_ token: String) -> Bool {
+    skipSpaces()
+    guard rest.starts(with: token.utf8) else { return false }
+    rest.removeFirst(token.utf8.count)
+    return true
+  }
+
+  /// Skips spaces and says whether `token` comes next.
+  mutating func peek(_ token: String) -> Bool {
+    skipSpaces()
+    return rest.starts(with: token.utf8)
+  }
+
+  enum Number {
+    case value(UInt64)
+    case tooLarge
+    case none
+  }
+
+  /// Skips spaces, then takes a decimal number, or a hexadecimal one after `0x`.
+  mutating func number() -> Number {
+    skipSpaces()
+    var digits = rest.prefix(while: Self.isWord)
+    guard let first = digits.first, first >= 0x30, first <= 0x39 else { return .none }
+    let end = digits.endIndex
+    var radix = 10
+    if digits.starts(with: "0x".utf8) || digits.starts(with: "0X".utf8) {
+      digits.removeFirst(2)
+      radix = 16
+    }
+    let all = Substring(digits)
+    let isNumber = all.allSatisfy { radix == 16 ? $0.isHexDigit : $0.isASCII && $0.isNumber }
+    guard isNumber, !all.isEmpty else { return .none }
+    rest = rest[end...]
+    return UInt64(all, radix: radix).map(Number.value) ?? .tooLarge
+  }
+
+  /// What comes next, for an error message: `'x'`, or `the end`.
+  mutating func found() -> String {
+    skipSpaces()
+    guard let next = Substring(rest).first else { return "the end" }
+    let word = Substring(rest.prefix(while: Self.isWord))
+    return word.isEmpty ? "'\(next)'" : "'\(word)'"
+  }
+
+  private static func isWord(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, 0x5f: true
+    default: false
+    }
+  }
+}

@@ -23,6 +23,8 @@ enum LoopPause {
 /// The run loop behind one call, so that it can be specialised for its strategy.
 protocol RunLoop: AnyObject {
   func run(until limit: UInt64, jobLimit: UInt64) -> LoopPause
+  /// What the strategy calls itself, with what it drew.
+  var strategyName: String { get }
 }
 
 /// Runs jobs, one after the other, in the order that the strategy chooses, and moves virtual time when none is left.
@@ -35,14 +37,16 @@ final class StrategyLoop<Strategy: SchedulingStrategy>: RunLoop {
   private let decisions: DecisionStream
   private let hopping: DecisionStream
 
-  init(_ simulation: UnsafeMutablePointer<mp_sim>, _ strategy: consuming Strategy) {
+  init(_ simulation: UnsafeMutablePointer<mp_sim>, _ strategy: consuming Strategy, seed: UInt64) {
     self.simulation = simulation
     self.strategy = .allocate(capacity: 1)
     self.strategy.initialize(to: strategy)
     self.decisions = DecisionStream(simulation.pointee.scheduling)
     self.hopping = DecisionStream(simulation.pointee.hopping)
-    self.strategy.pointee.begin(decisions: decisions)
+    self.strategy.pointee.begin(StrategyContext(seed: seed, decisions: decisions))
   }
+
+  var strategyName: String { strategy.pointee.description }
 
   deinit {
     strategy.deinitialize(count: 1)
@@ -70,7 +74,7 @@ final class StrategyLoop<Strategy: SchedulingStrategy>: RunLoop {
       if simulation.pointee.now > limit { return .timeLimit }
       if simulation.pointee.jobs &- simulation.pointee.jobs_at_event > jobLimit { return .jobLimit }
       let index = choose(ready, count)
-      let switching = !drawsSwitching || hopping.uint64(below: 1024) >= simulation.pointee.hops
+      let switching = !drawsSwitching || hopping.decide(below: 1024) >= simulation.pointee.hops
       mp_sim_run_job(simulation, index, switching)
     }
   }
@@ -78,6 +82,9 @@ final class StrategyLoop<Strategy: SchedulingStrategy>: RunLoop {
   @inline(__always)
   private func choose(_ ready: UnsafeMutablePointer<mp_ready>, _ count: UInt32) -> UInt32 {
     if count == 1 { return 0 }
-    return UInt32(strategy.pointee.select(from: RunnableJobs(ready), decisions: decisions))
+    let runnable = RunnableJobs(ready, step: simulation.pointee.jobs)
+    let index = strategy.pointee.select(from: runnable, decisions: decisions)
+    precondition(UInt(bitPattern: index) < UInt(count), "a strategy chose no runnable job")
+    return UInt32(truncatingIfNeeded: index)
   }
 }

@@ -71,7 +71,6 @@ public struct SimulationOptions: Sendable {
     if case .fraction(let fraction) = hops {
       try require((0...1).contains(fraction), "hops", "must be a fraction in 0...1")
     }
-    try strategy.validate()
   }
 }
 

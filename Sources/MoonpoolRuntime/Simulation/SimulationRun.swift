@@ -28,7 +28,6 @@ final class SimulationRun: @unchecked Sendable {
   let decisions: Decisions
   private let following: DecisionLog?
   private let loop: any RunLoop
-  private let strategyName: String
   private var phase = Phase.running
   private var bodyError: (any Error)?
   private var settleLimit = UInt64.max
@@ -50,9 +49,8 @@ final class SimulationRun: @unchecked Sendable {
     self.following = log
     decisions.begin(recipe, recording: options.recordsDecisions)
     mp_sim_begin(simulation, decisions.raw)
-    let strategy = options.strategy.make(seed: recipe.seed)
-    strategyName = strategy.name
-    loop = makeLoop(simulation, strategy)
+    var maker = LoopMaker(simulation: simulation, seed: recipe.seed)
+    loop = options.strategy.visit(seed: recipe.seed, &maker)
     configure()
   }
 
@@ -91,7 +89,7 @@ final class SimulationRun: @unchecked Sendable {
     case .always: return 1024
     case .fraction(let fraction): return UInt32((fraction * 1024).rounded())
     case .drawn:
-      switch DecisionStream(simulation.pointee.hopping).uint64(below: 8) {
+      switch DecisionStream(simulation.pointee.hopping).decide(below: 8) {
       case 0: return 0
       case 1, 2: return 512
       default: return 1024
@@ -243,7 +241,7 @@ final class SimulationRun: @unchecked Sendable {
       recipe: recipe, verdict: verdict,
       virtualTime: Duration(nanoseconds: simulation.pointee.now),
       decisionCount: decisions.count, jobCount: simulation.pointee.jobs,
-      strategy: strategyName, containedCrashes: containedCrashes, abandonedTasks: 0,
+      strategy: loop.strategyName, containedCrashes: containedCrashes, abandonedTasks: 0,
       digest: options.trace == .off ? 0 : mp_trace_digest(simulation),
       trace: options.trace == .full ? Trace(of: self) : nil,
       decisions: options.recordsDecisions ? decisions.log(recipe: recipe) : nil)
@@ -256,12 +254,12 @@ final class SimulationRun: @unchecked Sendable {
   }
 }
 
-/// Opens the existential once per run, so that the loop is specialised for the strategy.
-private func makeLoop(
-  _ simulation: UnsafeMutablePointer<mp_sim>, _ strategy: any SchedulingStrategy
-) -> any RunLoop {
-  func open<Strategy: SchedulingStrategy>(_ strategy: Strategy) -> any RunLoop {
-    StrategyLoop(simulation, strategy)
+/// Makes the loop with the strategy's type known, so that it is specialised for each of ours.
+private struct LoopMaker: StrategyVisitor {
+  let simulation: UnsafeMutablePointer<mp_sim>
+  let seed: UInt64
+
+  mutating func visit<Strategy: SchedulingStrategy>(_ strategy: Strategy) -> any RunLoop {
+    StrategyLoop(simulation, strategy, seed: seed)
   }
-  return open(strategy)
 }

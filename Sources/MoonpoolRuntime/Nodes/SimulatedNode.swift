@@ -1,0 +1,125 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+import CMoonpoolRuntime
+
+/// What a trap in a node's code means.
+public enum NodeTrapPolicy: Sendable, Hashable {
+  /// The run fails with ``Verdict/crashed(_:)``.
+  case failRun
+  /// The node dies as if it had been killed, the run goes on, and its report lists the crash.
+  case contain
+}
+
+/// One incarnation of a node: tasks that live and die together.
+///
+/// Every task that a node's code makes belongs to the node, however it is made. A kill is `kill -9`: from that instant
+/// no instruction of the incarnation runs, no `defer`, no `catch`, no `deinit`. A node is valid until its simulation
+/// ends.
+public struct SimulatedNode: Sendable, Hashable, CustomStringConvertible {
+  private nonisolated(unsafe) let node: OpaquePointer
+  private nonisolated(unsafe) let simulation: UnsafeMutablePointer<mp_sim>
+  /// What a trap in its code means.
+  public let traps: NodeTrapPolicy
+
+  init(name: String, incarnation: UInt32, traps: NodeTrapPolicy) {
+    guard let simulation = mp_sim_current(), let run = SimulationRun.current else {
+      preconditionFailure("a SimulatedNode can only be made by simulated code")
+    }
+    self.simulation = simulation
+    self.traps = traps
+    node = mp_node_create(simulation, name, incarnation)
+    run.nodeTrapPolicies[mp_node_number(node)] = traps
+  }
+
+  private init(_ node: OpaquePointer, in simulation: UnsafeMutablePointer<mp_sim>) {
+    self.node = node
+    self.simulation = simulation
+    traps = SimulationRun.current?.nodeTrapPolicies[mp_node_number(node)] ?? .failRun
+  }
+
+  /// The node that the calling code belongs to; nil outside a simulation.
+  public static var current: SimulatedNode? {
+    guard let simulation = mp_sim_current(), let node = mp_node_current(simulation) else {
+      return nil
+    }
+    return SimulatedNode(node, in: simulation)
+  }
+
+  /// The name that it was made with; the simulation's own node is called `root`.
+  public var name: String { String(cString: mp_node_name(node)) }
+
+  /// Number in the simulation: 0 is the root, each incarnation gets the next.
+  public var number: Int { Int(mp_node_number(node)) }
+
+  /// How often it has been restarted.
+  public var incarnation: Int { Int(mp_node_incarnation(node)) }
+
+  /// False from the instant of its kill.
+  public var isAlive: Bool { mp_node_state(node) == MP_NODE_ALIVE }
+
+  /// Jobs that its tasks have run.
+  public var jobCount: UInt64 { mp_node_jobs(node) }
+
+  /// Tasks that have not finished. Finished ones whose handles are still held don't count, nor do async-let children.
+  public var liveTaskCount: Int {
+    (0..<mp_node_live_tasks(node)).count { index in
+      var view = mp_task_view()
+      return mp_inspect_task(node, index, &view) && !view.is_complete && !view.is_timer
+    }
+  }
+
+  /// Starts a task on the node.
+  ///
+  /// - Returns: The task; one that never finishes if the node is dead or dies.
+  @discardableResult
+  public func run<Success: Sendable>(
+    _ name: String? = nil, _ body: @escaping @Sendable () async throws -> Success
+  ) -> Task<Success, any Error> {
+    mp_node_adopt_births(simulation, node)
+    defer { mp_node_adopt_births(simulation, nil) }
+    return Task.detached(name: name, priority: .medium, operation: body)
+  }
+
+  /// Kills the node: from this instant nothing of it runs. If the caller belongs to the node, this never returns.
+  public func kill() {
+    guard isAlive else { return }
+    if mp_node_current(simulation) == node { mp_node_kill_self(node) }
+    mp_node_kill(node)
+  }
+
+  /// Stops the node cooperatively: cancels its tasks, waits until they have finished or `gracePeriod` of virtual time
+  /// has passed, then kills it. Not for the node's own tasks.
+  ///
+  /// - Returns: True when every task had finished before the kill.
+  @discardableResult
+  public func stop(gracePeriod: Duration) async -> Bool {
+    guard isAlive else { return false }
+    mp_node_cancel(node)
+    let clock = SimulationClock()
+    let deadline = clock.now.advanced(by: gracePeriod)
+    var pause = Duration.microseconds(10)
+    while liveTaskCount > 0, clock.now < deadline {
+      try? await clock.sleep(until: min(clock.now.advanced(by: pause), deadline))
+      pause = min(pause * 2, .milliseconds(10))
+    }
+    let finished = liveTaskCount == 0
+    kill()
+    return finished
+  }
+
+  /// Makes the next incarnation: same name, no tasks, another node number. The old one is killed if it lives.
+  public func restart() -> SimulatedNode {
+    kill()
+    return SimulatedNode(
+      name: name, incarnation: mp_node_incarnation(node) + 1, traps: traps)
+  }
+
+  /// The name, with the incarnation from the second on: `server`, `server.1`.
+  public var description: String { incarnation == 0 ? name : "\(name).\(incarnation)" }
+}

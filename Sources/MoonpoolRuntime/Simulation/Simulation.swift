@@ -1,0 +1,169 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+import CMoonpoolRuntime
+
+/// Deterministic runs of ordinary async code: one thread, virtual time, one seed.
+///
+/// ```swift
+/// let report = Simulation.run(seed: 3) {
+///   let account = Account()
+///   async let first: Void = account.withdraw(80)
+///   async let second: Void = account.withdraw(80)
+///   _ = await (first, second)
+///   if await account.balance < 0 { throw Overdrawn() }
+/// }
+/// print(report.line)
+/// ```
+public enum Simulation {
+  /// A body to simulate.
+  public typealias Body = @Sendable () async throws -> Void
+
+  // MARK: Running
+
+  /// Runs `body` once under `seed` and blocks the calling thread until the verdict.
+  ///
+  /// - Precondition: The caller is not simulated itself, and `options` are valid.
+  public static func run(
+    seed: UInt64, options: SimulationOptions = SimulationOptions(), _ body: @escaping Body
+  ) -> RunReport {
+    run(Recipe(seed: seed), options: options, body)
+  }
+
+  /// Runs `body` once under `recipe` and blocks the calling thread until the verdict.
+  ///
+  /// - Precondition: The caller is not simulated itself, and `options` are valid.
+  public static func run(
+    _ recipe: Recipe, options: SimulationOptions = SimulationOptions(), _ body: @escaping Body
+  ) -> RunReport {
+    var result: RunReport?
+    run(
+      CollectionOfOne(recipe), options: options,
+      each: {
+        result = $0
+        return false
+      }, body)
+    return result!
+  }
+
+  /// Runs `body` under one recipe after the other on one simulation thread, which is the fastest way to run many, and
+  /// blocks the calling thread until the last.
+  ///
+  /// - Parameter each: Gets each report, on the simulation thread; false ends the series.
+  /// - Precondition: The caller is not simulated itself, and `options` are valid.
+  public static func run(
+    _ recipes: some Sequence<Recipe>, options: SimulationOptions = SimulationOptions(),
+    each: (RunReport) -> Bool, _ body: @escaping Body
+  ) {
+    prepare(options)
+    var recipes = recipes.makeIterator()
+    withoutActuallyEscaping(each) { each in
+      withoutActuallyEscaping({ recipes.next() }) { nextRecipe in
+        let done = Completion()
+        let bench = SimulationBench.take()
+        SimulationHost.start(
+          next: {
+            guard let recipe = nextRecipe() else { return nil }
+            let run = SimulationRun(recipe, options: options, on: bench)
+            run.start(body)
+            return run
+          }, each: each, finished: { done.signal() })
+        done.wait()
+        bench.giveBack()
+      }
+    }
+  }
+
+  /// Runs `body` under one seed after the other; see the method for recipes.
+  public static func run(
+    seeds: some Sequence<UInt64>, options: SimulationOptions = SimulationOptions(),
+    each: (RunReport) -> Bool, _ body: @escaping Body
+  ) {
+    run(seeds.lazy.map { Recipe(seed: $0) }, options: options, each: each, body)
+  }
+
+  /// Runs `body` once under `recipe`, from async code that is not simulated itself, such as a test.
+  ///
+  /// The body inherits the caller's task-locals. Only the simulation's thread is busy meanwhile.
+  ///
+  /// - Parameter log: Decisions that the run must make too; its first different one ends it as
+  ///   ``Verdict/diverged(_:)``.
+  public static func run(
+    _ recipe: Recipe, options: SimulationOptions = SimulationOptions(),
+    following log: DecisionLog? = nil, _ body: @escaping Body
+  ) async -> RunReport {
+    prepare(options)
+    let bench = SimulationBench.take()
+    let run = SimulationRun(recipe, options: options, on: bench, following: log)
+    run.start(body, inheriting: true)
+    let report = await withUnsafeContinuation { (done: UnsafeContinuation<RunReport, Never>) in
+      var first: SimulationRun? = run
+      var result: RunReport?
+      SimulationHost.start(
+        next: {
+          defer { first = nil }
+          return first
+        },
+        each: {
+          result = $0
+          return false
+        },
+        finished: { done.resume(returning: result!) })
+    }
+    bench.giveBack()
+    return report
+  }
+
+  private static func prepare(_ options: SimulationOptions) {
+    precondition(mp_sim_current() == nil, "a simulation cannot be started inside a simulation")
+    do { try options.validate() } catch { preconditionFailure("\(error)") }
+    SelfTest.require()
+  }
+
+  // MARK: Inside a simulation
+
+  /// Whether the calling code is simulated.
+  public static var isRunning: Bool { mp_sim_current() != nil }
+
+  /// The recipe of the run that the calling code belongs to, nil outside a simulation.
+  public static var recipe: Recipe? { SimulationRun.current?.recipe }
+
+  /// Virtual time since the start of the run; zero outside a simulation.
+  public static var elapsed: Duration { SimulationClock().now.sinceStart }
+
+  /// The odometer: decisions made in this run so far; 0 outside a simulation.
+  public static var decisionCount: UInt64 { mp_sim_current()?.pointee.decisions.pointee.count ?? 0 }
+
+  /// True while left-over tasks are run out after the verdict: nothing that is done now counts.
+  public static var isRunningOut: Bool { mp_sim_is_running_out() }
+
+  /// The clock whose sleeps are cheapest.
+  public static var clock: SimulationClock { SimulationClock() }
+
+  /// Random numbers for the calling code, as a stream of its own: `workload(name)`.
+  ///
+  /// - Precondition: The calling code is simulated.
+  public static func random(_ name: String = "main") -> DecisionStream {
+    guard let run = SimulationRun.current else {
+      preconditionFailure("Simulation.random is for simulated code; outside use a generator of your own")
+    }
+    return run.decisions.stream(.workload(name))
+  }
+
+  /// The node that the calling code belongs to; nil outside a simulation.
+  public static var currentNode: SimulatedNode? { SimulatedNode.current }
+
+  /// Makes a node: a set of tasks that can be killed as one.
+  ///
+  /// - Precondition: The calling code is simulated.
+  public static func node(
+    named name: String, traps: NodeTrapPolicy = .failRun
+  ) -> SimulatedNode {
+    SimulatedNode(name: name, incarnation: 0, traps: traps)
+  }
+}

@@ -38,7 +38,8 @@ bool mp_uncontrolled(mp_sim *sim, mp_api api);
 void mp_uncontrolled_blocking(mp_sim *sim, mp_api api);
 /// A synchronous exit(), _exit() or abort() on a simulation thread is the crash of a node, not the end of the process.
 _Noreturn void mp_exit_called(mp_sim *sim, const char *what);
-/// Counts a read of real time that was let through.
+/// A real value was handed out that differs from run to run (CPU time, process id). Counted by kind, in order to explain
+/// why a run did not repeat.
 void mp_note_real_read(mp_sim *sim, mp_api api);
 /// Takes a message that the Swift runtime prints before it traps. True when the simulation has kept it for the verdict
 /// (then it is not printed).
@@ -63,3 +64,19 @@ bool mp_symbol_is_runtime(uintptr_t pc, const char *demangled);
 size_t mp_backtrace(uintptr_t *frames, size_t capacity);
 /// Loads the symbol tables ahead of time, because a signal handler must not.
 void mp_symbols_prepare(void);
+/// The innermost frame of the calling stack that is somebody's own code, or "" if there is none. Returns the length.
+size_t mp_caller_frame(char *buffer, size_t capacity);
+
+/// Patches the entry points of libdispatch (interpose_dispatch.c). Call it before the first simulation; later calls do
+/// nothing. False when there is nothing to patch, as with the static standard library: then what libdispatch does is seen
+/// only where it reaches libc.
+bool mp_dispatch_guard_install(void);
+/// How many call slots were patched.
+int mp_dispatch_guard_slots(void);
+
+/// Forgets what the thread has seeded and cached of entropy before. Call it on the simulation's thread at the start of every
+/// simulation, before `mp_tls_sim` is set.
+void mp_entropy_begin_simulation(void);
+
+/// Whether Set and Dictionary order repeat from process to process (startup.c).
+bool mp_hashing_is_deterministic(void);

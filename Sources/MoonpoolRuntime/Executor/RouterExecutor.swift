@@ -28,7 +28,7 @@ final class RouterExecutor: TaskExecutor, SchedulingExecutor, @unchecked Sendabl
     } else if mp_enqueue_escaped(job.pointer) {
       return
     }
-    outsideSimulation { platform.enqueue(job) }
+    outsideSimulation { platform.enqueue(ExecutorJob(job)) }
   }
 
   func enqueue(_ job: consuming ExecutorJob) { enqueue(UnownedJob(job)) }
@@ -78,7 +78,7 @@ final class RouterMainExecutor: MainExecutor, @unchecked Sendable {
     } else if mp_enqueue_escaped(job.pointer) {
       return
     }
-    outsideSimulation { platform.enqueue(job) }
+    outsideSimulation { platform.enqueue(ExecutorJob(job)) }
   }
 
   func enqueue(_ job: consuming ExecutorJob) { enqueue(UnownedJob(job)) }

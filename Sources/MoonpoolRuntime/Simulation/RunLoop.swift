@@ -55,7 +55,7 @@ final class StrategyLoop<Strategy: SchedulingStrategy>: RunLoop {
 
   func run(until limit: UInt64, jobLimit: UInt64) -> LoopPause {
     let simulation = self.simulation
-    let ready = mp_sim_ready(simulation)
+    let ready = mp_sim_ready(simulation)!
     // Where births are not seen, tasks cannot be given a preferred executor; then each job draws whether it may switch
     // actors inline.
     let drawsSwitching = !mp_births_are_seen() && simulation.pointee.hops > 0

@@ -45,7 +45,8 @@ public struct SimulationClock: Clock {
   ///
   /// - Throws: `CancellationError` as soon as the task is cancelled.
   public func sleep(until deadline: Instant, tolerance: Duration? = nil) async throws {
-    guard let simulation = mp_sim_current() else { return }
+    guard let current = mp_sim_current() else { return }
+    nonisolated(unsafe) let simulation = current   // the C side refuses other threads
     try Task.checkCancellation()
     let sleeper = mp_sleeper_make(simulation)
     let when = deadline.sinceStart.clampedNanoseconds

@@ -158,8 +158,18 @@ static void serve(mp_host *host) {
   free(host);
 }
 
+/// Threads inherit the mask of their maker, and Dispatch's block almost everything; a blocked trap ends the process.
+static void unblock_signals(void) {
+  sigset_t ours;
+  sigemptyset(&ours);
+  for (int i = 0; i < TRAP_SIGNAL_COUNT; i++) sigaddset(&ours, trap_signals[i]);
+  sigaddset(&ours, watchdog_signal());
+  pthread_sigmask(SIG_UNBLOCK, &ours, NULL);
+}
+
 static void *thread_main(void *unused) {
   (void)unused;
+  unblock_signals();
   stack_t alternative = {.ss_sp = malloc(SIGNAL_STACK_BYTES), .ss_size = SIGNAL_STACK_BYTES};
   sigaltstack(&alternative, NULL);
   pthread_mutex_lock(&lock);

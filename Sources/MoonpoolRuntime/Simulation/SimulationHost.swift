@@ -14,10 +14,10 @@ import Glibc
 /// The state lives here and not on the thread's stack, because a thread that is lost never returns from its frames.
 final class SimulationHost: @unchecked Sendable {
   /// Gives the next run, started, or nil when there is none left. Called on the simulation thread.
-  private let next: () -> SimulationRun?
+  private var next: (() -> SimulationRun?)?
   /// Takes the report; false ends the series.
-  private let each: (RunReport) -> Bool
-  private let finished: () -> Void
+  private var each: ((RunReport) -> Bool)?
+  private var finished: (() -> Void)?
   private var run: SimulationRun?
 
   private init(
@@ -41,20 +41,29 @@ final class SimulationHost: @unchecked Sendable {
         .work(after: loss?.pointee)
     }
     mp_host_start(work, context) { context in
-      Unmanaged<SimulationHost>.fromOpaque(context!).takeRetainedValue().finished()
+      Unmanaged<SimulationHost>.fromOpaque(context!).takeRetainedValue().finish()
     }
   }
 
   private func work(after loss: mp_loss?) {
     var loss = loss
     while true {
-      if run == nil { run = next() }
+      if run == nil { run = next?() }
       guard let run else { return }
       run.proceed(after: loss)
       loss = nil
       self.run = nil
-      guard let report = run.report, each(report) else { return }
+      guard let report = run.report, each?(report) == true else { return }
     }
+  }
+
+  /// The frames of lost threads hold the host for ever; what it was given must not be held with it.
+  private func finish() {
+    let finished = self.finished
+    next = nil
+    each = nil
+    self.finished = nil
+    finished?()
   }
 }
 

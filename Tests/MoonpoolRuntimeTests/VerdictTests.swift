@@ -1,0 +1,134 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+import MoonpoolRuntime
+import Testing
+
+/// Every way in which a run can end badly, each brought about by a small program.
+@Suite struct VerdictTests {
+  struct Boom: Error, CustomStringConvertible { var description: String { "boom" } }
+
+  @Test func thrownError() {
+    let report = Simulation.run(seed: 1) { throw Boom() }
+    guard case .threw(let error) = report.verdict else { return wrong(report) }
+    #expect(error.description == "boom")
+    #expect(report.line.hasPrefix("FAILED seed=1 — boom at sim_time="))
+  }
+
+  @Test func fatalErrorInTheBody() {
+    let report = Simulation.run(seed: 1) { fatalError("the disk is on fire") }
+    guard case .crashed(let crash) = report.verdict else { return wrong(report) }
+    #expect(crash.message.contains("the disk is on fire"))
+    #expect(crash.signal == "SIGILL" || crash.signal == "SIGTRAP")
+    #expect(crash.frames.first?.contains("fatalErrorInTheBody") == true, "\(crash.frames)")
+  }
+
+  @Test func indexOutOfRangeInsideAnActor() {
+    actor Shelf {
+      var items = [1, 2]
+      func item(_ index: Int) -> Int { items[index] }
+    }
+    let report = Simulation.run(seed: 1) { _ = await Shelf().item(7) }
+    guard case .crashed(let crash) = report.verdict else { return wrong(report) }
+    #expect(crash.message.contains("Index out of range"))
+    #expect(crash.frames.contains { $0.contains("Shelf") }, "\(crash.frames)")
+  }
+
+  @Test func unwrappedNil() {
+    let report = Simulation.run(seed: 1) {
+      let nothing: Int? = Int("x")
+      _ = nothing!
+    }
+    guard case .crashed(let crash) = report.verdict else { return wrong(report) }
+    #expect(crash.message.contains("Unexpectedly found nil"))
+  }
+
+  @Test func arithmeticOverflow() {
+    let report = Simulation.run(seed: 1) {
+      var x = Int.max - Int(Simulation.random().uint64(below: 1))
+      x += 1
+      _ = x
+    }
+    guard case .crashed = report.verdict else { return wrong(report) }
+  }
+
+  @Test func stackOverflow() {
+    @Sendable func deeper(_ n: Int) -> Int { n < 0 ? 0 : 1 + deeper(n + 1) * 2 }
+    let report = Simulation.run(seed: 1) { _ = deeper(1) }
+    guard case .crashed(let crash) = report.verdict else { return wrong(report) }
+    #expect(crash.signal == "SIGSEGV" || crash.signal == "SIGILL" || crash.signal == "SIGTRAP", "\(crash)")
+  }
+
+  @Test func deadlockNamesWhoWaitsForWhat() {
+    let report = Simulation.run(seed: 1) {
+      let forgotten = Task(name: "forgotten") {
+        await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
+      }
+      await withTaskGroup { group in
+        group.addTask(name: "patient") { await forgotten.value }
+      }
+    }
+    guard case .deadlocked(let waits) = report.verdict else { return wrong(report) }
+    #expect(waits.tasks.count == 3, "\(waits)")
+    #expect(waits.tasks.map(\.task.name) == ["body", "forgotten", "patient"])
+    #expect(waits.tasks[0].waitsFor == .taskGroup)
+    #expect(waits.tasks[1].waitsFor == .continuation)
+    #expect(waits.tasks[2].waitsFor == .task(waits.tasks[1].task))
+    #expect(waits.tasks[1].frames.first?.contains("deadlockNamesWhoWaitsForWhat") == true, "\(waits)")
+  }
+
+  @Test func endlessLoopWithoutSuspension() {
+    var options = SimulationOptions()
+    options.wallClockLimit = .milliseconds(200)
+    let report = Simulation.run(seed: 1, options: options) {
+      var x: UInt64 = 1
+      while x != 0 { x = x &* 3 | 1 }
+    }
+    guard case .hung(let hang) = report.verdict else { return wrong(report) }
+    #expect(hang.frames.first?.contains("endlessLoop") == true, "\(hang.frames)")
+  }
+
+  @Test func livelock() {
+    var options = SimulationOptions()
+    options.jobLimit = 10_000
+    let report = Simulation.run(seed: 1, options: options) { while true { await Task.yield() } }
+    guard case .livelocked = report.verdict else { return wrong(report) }
+  }
+
+  @Test func virtualTimeLimit() {
+    var options = SimulationOptions()
+    options.timeLimit = .seconds(5)
+    let report = Simulation.run(seed: 1, options: options) {
+      while true { try await Task.sleep(for: .seconds(1)) }
+    }
+    guard case .timedOut = report.verdict else { return wrong(report) }
+    #expect(report.virtualTime <= .seconds(5))
+  }
+
+  @Test func leakedTask() {
+    let report = Simulation.run(seed: 1) {
+      Task(name: "left behind") {
+        await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
+      }
+    }
+    guard case .leaked(let waits) = report.verdict else { return wrong(report) }
+    #expect(waits.tasks.map(\.task.name) == ["left behind"])
+  }
+
+  @Test func finishedTaskWhoseHandleIsHeldIsNoLeak() {
+    final class Keeper: @unchecked Sendable { var task: Task<Void, Never>? }
+    let keeper = Keeper()
+    let report = Simulation.run(seed: 1) { keeper.task = Task { await Task.yield() } }
+    #expect(report.passed, "\(report.line)")
+    _ = keeper
+  }
+
+  private func wrong(_ report: RunReport, at location: SourceLocation = #_sourceLocation) {
+    Issue.record("\(report.line)", sourceLocation: location)
+  }
+}

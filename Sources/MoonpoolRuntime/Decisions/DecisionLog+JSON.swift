@@ -39,7 +39,8 @@ extension DecisionLog {
     }
     let header = try JSONLine(first.text, line: first.number)
     guard try header.string("schema") == Self.schema else {
-      let reason = "the first line's \"schema\" is not \"\(Self.schema)\"; this is another kind of file"
+      let reason =
+        "the first line's \"schema\" is not \"\(Self.schema)\"; this is another kind of file"
       throw DecisionLogError(line: first.number, reason: reason)
     }
     try Self.check(version: header.number("version"), line: first.number)

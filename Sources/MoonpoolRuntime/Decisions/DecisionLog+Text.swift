@@ -25,7 +25,8 @@ extension DecisionLog {
     for (index, entry) in entries.enumerated() {
       text += "#\(index + 1) \(entry.value)/"
       text += entry.bound == 0 ? "* " : "\(entry.bound) "
-      if entry.task != 0 { text += "task \(entry.task) " }
+      // A name that looks like a task must not be taken for one.
+      if entry.task != 0 || names[entry.stream].hasPrefix("task ") { text += "task \(entry.task) " }
       text += names[entry.stream]
       text += "\n"
     }
@@ -73,17 +74,19 @@ extension DecisionLog {
       var copy = scanner
       let found = copy.found()
       return DecisionLogError(
-        line: number, reason: "column \(copy.column): found \(found) instead of \(expected); \(form)")
+        line: number,
+        reason: "column \(copy.column): found \(found) instead of \(expected); \(form)")
     }
     guard scanner.take("#"), case .value = scanner.number() else { throw malformed("'#NUMBER'") }
     guard case .value(let value) = scanner.number() else { throw malformed("a 64-bit value") }
     guard scanner.take("/") else { throw malformed("'/' and the number of choices") }
     var bound: UInt64 = 0
     if !scanner.take("*") {
-      guard case .value(let choices) = scanner.number(), choices != 0 else {
-        throw malformed("the number of choices, or '*'")
+      var ahead = scanner
+      guard case .value(let choices) = ahead.number(), choices != 0 else {
+        throw malformed("the number of choices, at least 1, or '*'")
       }
-      bound = choices
+      (bound, scanner) = (choices, ahead)
     }
     var task: UInt64 = 0
     if scanner.take("task ") {

@@ -30,10 +30,14 @@ struct TextScanner {
     }
   }
 
-  /// Skips spaces, then takes `token` if it comes next.
+  /// Skips spaces and takes `token` if it comes next; otherwise nothing happens.
   mutating func take(_ token: String, skippingSpaces: Bool = true) -> Bool {
+    let start = rest
     if skippingSpaces { skipSpaces() }
-    guard rest.starts(with: token.utf8) else { return false }
+    guard rest.starts(with: token.utf8) else {
+      rest = start
+      return false
+    }
     rest.removeFirst(token.utf8.count)
     return true
   }

@@ -71,11 +71,29 @@ public struct DecisionLog: Hashable, Sendable {
 }
 
 extension DecisionLog {
+  /// Where the streams are in a log that is being read. Only looked up, never iterated.
+  typealias StreamIndex = [StreamKey: Int]
+
   /// Appends a decision from a stream, which is added if it is new.
   public mutating func append(from stream: StreamKey, task: UInt32, bound: UInt64, value: UInt64) {
-    let index = streams.firstIndex(of: stream) ?? streams.endIndex
-    if index == streams.endIndex { streams.append(stream) }
-    entries.append(Entry(stream: index, task: task, bound: bound, value: value))
+    var index: StreamIndex = [:]
+    if let known = streams.firstIndex(of: stream) { index[stream] = known }
+    append(from: stream, task: task, bound: bound, value: value, index: &index)
+  }
+
+  mutating func append(
+    from stream: StreamKey, task: UInt32, bound: UInt64, value: UInt64, index: inout StreamIndex
+  ) {
+    let stream = self.index(of: stream, &index)
+    entries.append(Entry(stream: stream, task: task, bound: bound, value: value))
+  }
+
+  /// The index of a stream, which is added if it is new.
+  mutating func index(of stream: StreamKey, _ index: inout StreamIndex) -> Int {
+    if let known = index[stream] { return known }
+    index[stream] = streams.count
+    streams.append(stream)
+    return streams.count - 1
   }
 
   /// Gives a decision another value, lowered to the last choice if there are not so many.

@@ -131,6 +131,11 @@ extension Recipe {
   }
 }
 
+extension Recipe: ExpressibleByIntegerLiteral {
+  /// Makes a plain seed.
+  public init(integerLiteral seed: UInt64) { self.init(seed: seed) }
+}
+
 extension Recipe: Codable {
   /// Decodes the written form from a string.
   public init(from decoder: any Decoder) throws {

@@ -21,16 +21,23 @@ struct TextScanner {
 
   var isAtEnd: Bool { rest.isEmpty }
 
+  /// What has not been read.
+  var remainder: Substring { Substring(rest) }
+
   mutating func skipSpaces() {
     while let byte = rest.first, byte == 0x20 || byte == 0x09 || byte == 0x0d || byte == 0x0a {
       rest.removeFirst()
     }
   }
 
-  /// Skips spaces, then takes `token` if it comes next.
-  mutating func take(_ token: String) -> Bool {
-    skipSpaces()
-    guard rest.starts(with: token.utf8) else { return false }
+  /// Skips spaces and takes `token` if it comes next; otherwise nothing happens.
+  mutating func take(_ token: String, skippingSpaces: Bool = true) -> Bool {
+    let start = rest
+    if skippingSpaces { skipSpaces() }
+    guard rest.starts(with: token.utf8) else {
+      rest = start
+      return false
+    }
     rest.removeFirst(token.utf8.count)
     return true
   }

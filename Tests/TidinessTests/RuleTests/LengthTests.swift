@@ -61,6 +61,8 @@ import Testing
     #expect(lines(of: .functionLength, in: requirement).isEmpty)
     let call = "func f() {\n  self.init(a)\n  let s = \"{\"\n}\n" + type
     #expect(lines(of: .functionLength, in: call).isEmpty)
+    let branch = "if let s = S.init(a) {\n" + repeated("  x()", 90) + "\n}\n"
+    #expect(lines(of: .functionLength, in: branch).isEmpty)
   }
 
   @Test(arguments: [
@@ -76,7 +78,10 @@ import Testing
     #expect(lines(of: .functionLength, in: bad, at: "Sources/C/a.c").count == 1)
   }
 
-  @Test(arguments: ["struct s {", "enum {", "static const int t[] = {", "typedef struct {"])
+  @Test(arguments: [
+    "struct s {", "enum {", "static const int t[] = {", "typedef struct {",
+    "static int (*t[])(void) = {", "typedef struct __attribute__((aligned(8))) {",
+  ])
   func `a C table is no function`(_ head: String) {
     let text = head + "\n" + repeated("  1,", 90) + "\n};\nint f(void) { return 1; }\n"
     #expect(lines(of: .functionLength, in: text, at: "Sources/C/a.c").isEmpty)

@@ -14,7 +14,9 @@ let package = Package(
     .target(name: "MoonpoolRuntime", dependencies: ["CMoonpoolRuntime"]),
     // Swift Testing traits.
     .target(name: "MoonpoolTesting", dependencies: ["MoonpoolRuntime"]),
-    .testTarget(name: "MoonpoolRuntimeTests", dependencies: ["MoonpoolRuntime", "CMoonpoolRuntime"]),
+    .testTarget(
+      name: "MoonpoolRuntimeTests", dependencies: ["MoonpoolRuntime", "CMoonpoolRuntime"]),
+    .testTarget(name: "TidinessTests"),
   ],
   swiftLanguageModes: [.v6]
 )

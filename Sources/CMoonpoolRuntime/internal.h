@@ -30,8 +30,8 @@ uint64_t mp_wall_ns(mp_sim *sim);
 void mp_fill_entropy(mp_sim *sim, void *bytes, size_t count);
 
 /// Something that cannot be controlled was called on a simulation thread. True: allowed by the run's allow-list, or the
-/// simulation stands aside: go on with the real call. False: the run has been failed (its first such call is reported with
-/// the Swift frame that made it); the caller returns an error or lets the real call happen, whichever harms less.
+/// simulation stands aside: go on with the real call. False: the run has been failed (its first such call is reported
+/// with the Swift frame that made it); the caller returns an error or lets the real call happen, whichever harms less.
 bool mp_uncontrolled(mp_sim *sim, mp_api api);
 /// The same for a call that would block the thread and so the whole simulation: returns only when it is allowed;
 /// otherwise the run fails and this thread never continues.

@@ -13,7 +13,7 @@ let package = Package(
     // The deterministic executor, virtual time, decisions. Knows nothing of networks or disks.
     .target(name: "MoonpoolRuntime", dependencies: ["CMoonpoolRuntime"]),
     // Swift Testing traits.
-    .target(name: "MoonpoolTesting", dependencies: ["MoonpoolRuntime"]),
+    .target(name: "MoonpoolTesting", dependencies: ["MoonpoolRuntime", "CMoonpoolRuntime"]),
     .testTarget(
       name: "MoonpoolRuntimeTests", dependencies: ["MoonpoolRuntime", "CMoonpoolRuntime"]),
     .testTarget(name: "TidinessTests"),

@@ -54,8 +54,9 @@ struct mp_sim_private {
   uint32_t sleeper_count, sleeper_capacity, sleeper_free;
   bool running_out;
   bool allowed[MP_API_COUNT];
-  bool incident_seen;
-  mp_incident incident;
+  bool incident_seen, divergence_seen;
+  uint32_t last_task;          ///< whose job ran last
+  mp_incident incident, divergence;
   uint64_t real_reads;
   char fatal_message[512];
   size_t fatal_length;

@@ -11,6 +11,8 @@
 #include "core.h"
 #include <string.h>
 
+extern size_t swift_retainCount(void *);
+
 static void note(mp_sim *sim, mp_api api) {
   struct mp_sim_private *rest = sim->rest;
   if (rest->incident_seen) return;
@@ -38,6 +40,19 @@ const mp_incident *mp_sim_incident(const mp_sim *sim) {
   return sim->rest->incident_seen ? &sim->rest->incident : NULL;
 }
 
+void mp_sim_note_divergence(mp_sim *sim) {
+  struct mp_sim_private *rest = sim->rest;
+  rest->divergence_seen = true;
+  rest->divergence.task = rest->last_task;
+  rest->divergence.node = mp_node_current(sim)->number;
+  rest->divergence.frame_count = 0;
+  if (rest->running) rest->divergence.frame_count = (uint32_t)mp_backtrace(rest->divergence.frames, 32);
+}
+
+const mp_incident *mp_sim_divergence(const mp_sim *sim) {
+  return sim->rest->divergence_seen ? &sim->rest->divergence : NULL;
+}
+
 void mp_exit_called(mp_sim *sim, const char *what) {
   (void)sim;
   mp_lose_thread(MP_LOST_EXIT, 0, what);
@@ -51,4 +66,10 @@ bool mp_keep_fatal_message(mp_sim *sim, const char *text, size_t count) {
   rest->fatal_length += count;
   rest->fatal_message[rest->fatal_length] = 0;
   return true;
+}
+
+size_t mp_closure_reference_count(void *context) { return swift_retainCount(context); }
+
+void mp_closure_release_down_to(void *context, size_t baseline) {
+  while (swift_retainCount(context) > baseline) swift_release(context);
 }

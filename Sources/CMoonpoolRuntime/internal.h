@@ -77,6 +77,3 @@ int mp_dispatch_guard_slots(void);
 /// Forgets what the thread has seeded and cached of entropy before. Call it on the simulation's thread at the start of every
 /// simulation, before `mp_tls_sim` is set.
 void mp_entropy_begin_simulation(void);
-
-/// Whether Set and Dictionary order repeat from process to process (startup.c).
-bool mp_hashing_is_deterministic(void);

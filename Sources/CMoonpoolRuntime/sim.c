@@ -78,7 +78,8 @@ void mp_sim_begin(mp_sim *sim, mp_decisions *decisions) {
   rest->running = rest->adopting = NULL;
   rest->sleeper_count = 0;
   rest->sleeper_free = UINT32_MAX;
-  rest->running_out = rest->incident_seen = false;
+  rest->running_out = rest->incident_seen = rest->divergence_seen = false;
+  rest->last_task = 0;
   rest->real_reads = 0;
   rest->fatal_length = 0;
   memset(rest->allowed, 0, sizeof rest->allowed);
@@ -100,6 +101,8 @@ mp_sim *mp_sim_enter(mp_sim *sim) {
   mp_tls_sim = sim;
   return before;
 }
+
+void mp_sim_prepare_thread(void) { mp_entropy_begin_simulation(); }
 
 mp_sim *mp_sim_current(void) { return mp_tls_sim; }
 
@@ -130,6 +133,7 @@ void mp_sim_run_job(mp_sim *sim, uint32_t index, bool switching) {
   __atomic_store_n(&sim->jobs, sim->jobs + 1, __ATOMIC_RELAXED);
   if (MP_UNLIKELY(rest->trace_level)) mp_trace_job(sim, &entry, choices);
   sim->decisions->context = entry.task;
+  rest->last_task = entry.task;
   mp_executor_ref generic = {0, 0};
   if (MP_UNLIKELY(entry.flags & MP_READY_MAIN)) swift_job_run(job, mp_main_executor);
   else if (MP_LIKELY(switching)) swift_job_run(job, generic);

@@ -264,6 +264,7 @@ static void *supervise(void *unused) {
 static void start_supervisor(void) {
   sem_init(&supervisor_wake, 0, 0);
   install_signals();
+  mp_dispatch_guard_install();
   mp_symbols_prepare();
   uintptr_t warm[4];
   mp_backtrace(warm, 4);   // loads the unwinder now, not in a signal handler

@@ -6,4 +6,4 @@
 //
 //===----------------------------------------------------------------------===//
 
-@_exported import MoonpoolRuntime
+@_exported public import MoonpoolRuntime

@@ -83,6 +83,8 @@ size_t mp_sim_end(mp_sim *sim);
 /// Makes the calling thread the simulation's thread (NULL: an ordinary thread again). Returns what it was before.
 mp_sim *mp_sim_enter(mp_sim *sim);
 mp_sim *mp_sim_current(void);
+/// Forgets what libraries keep of entropy in the calling thread. Before a simulation's first job, and in a fresh thread.
+void mp_sim_prepare_thread(void);
 /// Which of the names in MoonpoolUncontrolled.def are tolerated in this run.
 void mp_sim_allow(mp_sim *sim, mp_api api, bool allowed);
 bool mp_sim_allows(mp_sim *sim, mp_api api);
@@ -176,6 +178,10 @@ typedef struct mp_incident {
 
 /// The first uncontrolled call of the run, if any.
 const mp_incident *mp_sim_incident(const mp_sim *sim);
+/// The decision that differs was made here: keeps the stack, or the last job's task when no job runs.
+void mp_sim_note_divergence(mp_sim *sim);
+/// What the above kept, NULL if it wasn't called. The `api` means nothing.
+const mp_incident *mp_sim_divergence(const mp_sim *sim);
 /// Reads of real time that were let through: the usual suspect when two runs of a seed differ.
 uint64_t mp_sim_real_reads(const mp_sim *sim);
 
@@ -213,6 +219,12 @@ void mp_trace_note(mp_sim *sim, uint32_t kind, uint32_t task, uint32_t node, uin
 
 /// Birth number of the running task, 0 outside any.
 uint32_t mp_task_current(void);
+
+/// Whether Set and Dictionary order repeat from process to process.
+bool mp_hashing_is_deterministic(void);
+/// Releases a closure's context until only `baseline` references are left: those that frames hold which never run again.
+void mp_closure_release_down_to(void *context, size_t baseline);
+size_t mp_closure_reference_count(void *context);
 
 #ifdef __cplusplus
 }

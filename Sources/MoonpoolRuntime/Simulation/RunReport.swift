@@ -6,6 +6,14 @@
 //
 //===----------------------------------------------------------------------===//
 
+/// A place in the user's code.
+public struct CodeSite: Sendable, Hashable {
+  /// Whose job ran, or had run last.
+  public var task: TaskIdentity
+  /// The user's functions on its stack, innermost first; empty if no job was running.
+  public var frames: [String]
+}
+
 /// What a run was and how it ended.
 public struct RunReport: Sendable {
   /// Seed, breakpoints and edits: running it again gives the same report.
@@ -24,6 +32,10 @@ public struct RunReport: Sendable {
   public var containedCrashes: [Crash]
   /// Tasks whose memory could not be given back after the verdict.
   public var abandonedTasks: Int
+  /// Reads of real values that were let through (CPU time, the process id): the usual suspects when runs differ.
+  public var realReadCount: UInt64
+  /// Where a run left the log that it followed; nil unless the verdict is ``Verdict/diverged(_:)``.
+  public var divergenceSite: CodeSite?
   /// Digest of the trace; 0 unless it was recorded.
   public var digest: UInt64
   /// The events, if ``SimulationOptions/trace`` is ``TraceMode/full``.

@@ -83,6 +83,15 @@ extension SimulationRun {
       frames: withUnsafeBytes(of: &frames) { userFrames($0, count: Int(loss.frame_count)) })
   }
 
+  /// Where the run left the log that it follows, if it did.
+  func divergenceSite() -> CodeSite? {
+    guard let site = mp_sim_divergence(simulation)?.pointee else { return nil }
+    var frames = site.frames
+    return CodeSite(
+      task: identity(ofTask: site.task, node: site.node),
+      frames: withUnsafeBytes(of: &frames) { userFrames($0, count: Int(site.frame_count)) })
+  }
+
   func describe(_ incident: mp_incident) -> Incident {
     var frames = incident.frames
     return Incident(

@@ -76,6 +76,7 @@ final class SimulationRun: @unchecked Sendable {
     if let log = following {
       let onDivergence: @convention(c) (UnsafeMutableRawPointer?) -> Void = { simulation in
         let simulation = simulation?.assumingMemoryBound(to: mp_sim.self)
+        mp_sim_note_divergence(simulation)
         mp_sim_request_stop(simulation, Int32(MP_STOP_DIVERGED))
       }
       decisions.follow(log, .compare, onDivergence: onDivergence, argument: simulation)
@@ -117,6 +118,7 @@ final class SimulationRun: @unchecked Sendable {
 
   /// Goes on until the run has ended. `loss` says why the thread before this one was given up.
   func proceed(after loss: mp_loss?) {
+    mp_sim_prepare_thread()
     mp_host_watch(simulation, options.wallClockLimit.clampedNanoseconds)
     if let loss { handle(loss) }
     while phase != .ended { step() }
@@ -242,6 +244,7 @@ final class SimulationRun: @unchecked Sendable {
       virtualTime: Duration(nanoseconds: simulation.pointee.now),
       decisionCount: decisions.count, jobCount: simulation.pointee.jobs,
       strategy: loop.strategyName, containedCrashes: containedCrashes, abandonedTasks: 0,
+      realReadCount: mp_sim_real_reads(simulation), divergenceSite: divergenceSite(),
       digest: options.trace == .off ? 0 : mp_trace_digest(simulation),
       trace: options.trace == .full ? Trace(of: self) : nil,
       decisions: options.recordsDecisions ? decisions.log(recipe: recipe) : nil)

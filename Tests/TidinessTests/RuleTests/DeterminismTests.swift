@@ -57,7 +57,8 @@ import Testing
   @Test(arguments: [
     "for x in names.sorted() {}", "for k in other.keys.sorted() {}", "let n = names.count",
     "let a = names.map { $0 }.sorted()", "let a = Array(names).sorted()", "names.insert(1)",
-    "for x in others {}", "if names.contains(1) {}", "let f = \\.keys", "// for x in names {}",
+    "for x in others {}",
+    "for x in values {}", "if names.contains(1) {}", "let f = \\.keys", "// for x in names {}",
   ])
   func `order or none is fine`(_ code: String) {
     #expect(lines(of: .unordered, in: "var names: Set<Int>\n\(code)\n").isEmpty)

@@ -85,7 +85,7 @@ extension Tidiness {
       if ["(", "["].contains(token.text) { index = tokens.closing(index) }
       index += 1
     }
-    if let view = path.last, ["keys", "values"].contains(view) {
+    if let view = path.last, path.count > 1, ["keys", "values"].contains(view) {
       return path.suffix(2).joined(separator: ".")
     }
     let core = path.last { !["enumerated", "filter", "lazy", "reversed", "prefix"].contains($0) }

@@ -16,6 +16,7 @@ let package = Package(
     .target(name: "MoonpoolTesting", dependencies: ["MoonpoolRuntime", "CMoonpoolRuntime"]),
     .testTarget(
       name: "MoonpoolRuntimeTests", dependencies: ["MoonpoolRuntime", "CMoonpoolRuntime"]),
+    .testTarget(name: "MoonpoolTestingTests", dependencies: ["MoonpoolTesting"]),
     .testTarget(name: "TidinessTests"),
   ],
   swiftLanguageModes: [.v6]

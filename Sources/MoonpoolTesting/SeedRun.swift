@@ -43,13 +43,12 @@ struct SeedRun: Sendable {
   private func run(_ body: @escaping Simulation.Body, _ issues: IssueCount) async throws {
     var options = options
     if printsTrace { options.trace = .full }
-    let report: RunReport
-    if checksDeterminism {
-      let check = await Simulation.checkDeterminism(recipe, options: options, body)
-      report = check.first
-      if issues.value == 0, report.passed, let finding = check.finding { record("\(finding)", report) }
-    } else {
-      report = await Simulation.run(recipe, options: options, body)
+    if checksDeterminism { options = Simulation.comparable(options) }
+    let report = await Simulation.run(recipe, options: options, body)
+    if checksDeterminism, report.passed, issues.value == 0,
+      let finding = await Simulation.difference(from: report, options: options, body)
+    {
+      record("\(finding)", report)
     }
     if printsTrace, let trace = report.trace { print(trace.text, terminator: "") }
     switch report.verdict {

@@ -69,51 +69,56 @@ public struct Nondeterminism: Sendable, CustomStringConvertible {
 
 extension Simulation {
   /// Runs `body` twice under `recipe`, the second time in lock-step with the first, and a third time to find out why if
-  /// they differ.
+  /// they differ. A first run that fails is not repeated.
   ///
   /// Values that influence neither a decision nor an event are not compared.
   public static func checkDeterminism(
     _ recipe: Recipe, options: SimulationOptions = SimulationOptions(), _ body: @escaping Body
   ) async -> DeterminismCheck {
-    var comparison = LockStepComparison()
-    let options = LockStepComparison.options(options)
-    while let next = comparison.next {
-      comparison.add(await run(recipe, options: options, following: next.log, body))
-    }
-    return comparison.result
+    let first = await run(recipe, options: comparable(options), body)
+    guard first.passed else { return DeterminismCheck(first: first, finding: nil) }
+    return DeterminismCheck(first: first, finding: await difference(from: first, options: options, body))
   }
-}
 
-/// Two runs, and a third one if they differ: what to run next, and what it all means.
-private struct LockStepComparison {
-  private var reports: [RunReport] = []
-  private var done = false
-
-  /// One more run, which follows a log or none.
-  struct Step { var log: DecisionLog? }
-
-  /// What a run needs in order to be compared.
-  static func options(_ options: SimulationOptions) -> SimulationOptions {
+  /// The options under which a run can be compared with another.
+  package static func comparable(_ options: SimulationOptions) -> SimulationOptions {
     var options = options
     options.recordsDecisions = true
     options.trace = .full
     return options
   }
 
-  /// The log that the next run follows; nil when no run is needed any more.
-  var next: Step? {
-    if done { return nil }
-    return Step(log: reports.count == 1 ? reports[0].decisions : nil)
+  /// Runs `body` in lock-step with an earlier run of it that had ``comparable(_:)`` options.
+  package static func difference(
+    from first: RunReport, options: SimulationOptions, _ body: @escaping Body
+  ) async -> Nondeterminism? {
+    var comparison = LockStepComparison(first: first)
+    while let log = comparison.nextLog {
+      comparison.add(await run(first.recipe, options: comparable(options), following: log, body))
+    }
+    return comparison.difference
+  }
+}
+
+/// Two runs, and a third one if they differ: what to run next, and what it all means.
+private struct LockStepComparison {
+  private var reports: [RunReport]
+
+  init(first: RunReport) { reports = [first] }
+
+  /// What the next run follows: the second the first's log, the third none; nil when no run is needed any more.
+  var nextLog: DecisionLog?? {
+    switch reports.count {
+    case 1: .some(reports[0].decisions)
+    case 2 where difference != nil: .some(nil)
+    default: nil
+    }
   }
 
-  mutating func add(_ report: RunReport) {
-    reports.append(report)
-    done = reports.count == 3 || (reports.count == 2 && difference == nil)
-  }
+  mutating func add(_ report: RunReport) { reports.append(report) }
 
-  var result: DeterminismCheck { DeterminismCheck(first: reports[0], finding: difference) }
-
-  private var difference: Nondeterminism? {
+  /// How the second run differs from the first; nil if it does not.
+  var difference: Nondeterminism? {
     guard reports.count > 1 else { return nil }
     let (first, second) = (reports[0], reports[1])
     if case .diverged(let divergence) = second.verdict {

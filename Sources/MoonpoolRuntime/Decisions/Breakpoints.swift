@@ -72,8 +72,12 @@ public struct Breakpoints: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension Breakpoints: RandomAccessCollection, ExpressibleByArrayLiteral {
+  /// Always 0.
   public var startIndex: Int { elements.startIndex }
+  /// How many breakpoints there are.
   public var endIndex: Int { elements.endIndex }
+  /// The breakpoint at a position.
   public subscript(position: Int) -> Element { elements[position] }
+  /// Makes breakpoints, in the order in which a run meets them.
   public init(arrayLiteral elements: Element...) { self.init(elements) }
 }

@@ -64,8 +64,15 @@ extension DecisionStream {
   /// A strategy that has drawn parameters ahead of time draws them again when this changes, so that
   /// a breakpoint changes what follows it.
   @inlinable
-  public var reseedCount: Int { Int(stream.pointee.owner.pointee.reseeds) }
+  public var reseedCount: Int {
+    // The owner may be gone when the simulation is.
+    guard stream.pointee.generation == generation else { Self.trapSimulationEnded() }
+    return Int(stream.pointee.owner.pointee.reseeds)
+  }
 
   /// How many decisions have been drawn from this stream.
-  public var drawnCount: UInt64 { stream.pointee.drawn }
+  public var drawnCount: UInt64 {
+    guard stream.pointee.generation == generation else { Self.trapSimulationEnded() }
+    return stream.pointee.drawn
+  }
 }

@@ -65,6 +65,7 @@ public struct Seeds: Sequence, Hashable, Sendable, CustomStringConvertible {
 
     fileprivate init(_ parts: [Part]) { self.parts = parts }
 
+    /// The next run, or nil after the last.
     public mutating func next() -> Recipe? {
       guard part < parts.count else { return nil }
       switch parts[part] {
@@ -80,6 +81,7 @@ public struct Seeds: Sequence, Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// Iterates over the runs in order.
   public func makeIterator() -> Iterator { Iterator(parts) }
 }
 

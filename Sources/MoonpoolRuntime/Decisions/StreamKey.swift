@@ -72,6 +72,7 @@ extension StreamKey: Hashable, CustomStringConvertible {
   /// Two keys are equal when their 64-bit values are.
   public static func == (a: StreamKey, b: StreamKey) -> Bool { a.value == b.value }
 
+  /// Hashes the 64-bit value.
   public func hash(into hasher: inout Hasher) { hasher.combine(value) }
 
   /// The name: `domain`, or `domain/argument`.

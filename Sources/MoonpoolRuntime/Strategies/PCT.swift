@@ -59,6 +59,7 @@ public struct PCT: SchedulingStrategy {
     self.steps = steps
   }
 
+  /// Draws k and the change points.
   public mutating func begin(_ context: StrategyContext) {
     step = 0
     nextChange = 0
@@ -69,6 +70,7 @@ public struct PCT: SchedulingStrategy {
     drawChanges(context.decisions)
   }
 
+  /// The runnable job whose task has the highest priority.
   public mutating func select(from runnable: RunnableJobs, decisions: DecisionStream) -> Int {
     step += 1
     if decisions.reseedCount != reseedCount {
@@ -86,6 +88,7 @@ public struct PCT: SchedulingStrategy {
     return best
   }
 
+  /// Such as `pct(changePoints: 3, steps: 1024)`; the steps are known once a run has begun.
   public var description: String { "pct(changePoints: \(changePoints), steps: \(drawnSteps))" }
 
   /// The index of the job of the highest priority. Newcomers get theirs here.

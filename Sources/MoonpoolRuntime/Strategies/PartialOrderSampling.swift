@@ -25,11 +25,13 @@ public struct PartialOrderSampling: SchedulingStrategy {
   /// Makes the strategy.
   public init() {}
 
+  /// Forgets the run before.
   public mutating func begin(_ context: StrategyContext) {
     lastResource = 0
     lastWasMain = false
   }
 
+  /// The runnable job of the highest priority, after new ones and racing ones have drawn.
   public mutating func select(from runnable: RunnableJobs, decisions: DecisionStream) -> Int {
     // A job that ran alone since the last choice left nobody behind to race with: all jobs that
     // are here now have come later, and have no priority yet.
@@ -50,5 +52,6 @@ public struct PartialOrderSampling: SchedulingStrategy {
     return best
   }
 
+  /// `pos`.
   public var description: String { "pos" }
 }

@@ -20,8 +20,10 @@ public struct ReplaySchedule: SchedulingStrategy {
   /// Makes the strategy from the birth numbers of tasks, by step.
   public init(_ tasks: [UInt32]) { self.tasks = tasks }
 
+  /// Starts to count misses anew.
   public mutating func begin(_ context: StrategyContext) { misses = 0 }
 
+  /// The first runnable job of the wanted task, or else the first of the queue.
   public mutating func select(from runnable: RunnableJobs, decisions: DecisionStream) -> Int {
     guard runnable.step < UInt64(tasks.count) else { return 0 }
     let wanted = tasks[Int(runnable.step)]
@@ -30,5 +32,6 @@ public struct ReplaySchedule: SchedulingStrategy {
     return 0
   }
 
+  /// Such as `replay(120 jobs, 3 misses)`.
   public var description: String { "replay(\(tasks.count) jobs, \(misses) misses)" }
 }

@@ -32,16 +32,3 @@ extension SchedulingStrategy {
   /// Does nothing.
   public mutating func begin(_ context: StrategyContext) {}
 }
-
-/// What a strategy knows when a run begins.
-public struct StrategyContext: Sendable {
-  /// The seed that the run starts under.
-  public let seed: UInt64
-  /// The stream `scheduling`, for parameters that are drawn once.
-  public let decisions: DecisionStream
-
-  package init(seed: UInt64, decisions: DecisionStream) {
-    self.seed = seed
-    self.decisions = decisions
-  }
-}

@@ -11,21 +11,12 @@ public struct UniformRandom: SchedulingStrategy {
   /// Makes the strategy.
   public init() {}
 
+  /// Any runnable job.
   @inlinable @inline(__always)
   public mutating func select(from runnable: RunnableJobs, decisions: DecisionStream) -> Int {
     Int(truncatingIfNeeded: decisions.decide(below: UInt64(runnable.count)))
   }
 
+  /// `uniform`.
   public var description: String { "uniform" }
-}
-
-/// Jobs run in the order in which they become runnable: no decisions.
-public struct FirstInFirstOut: SchedulingStrategy {
-  /// Makes the strategy.
-  public init() {}
-
-  @inlinable @inline(__always)
-  public mutating func select(from runnable: RunnableJobs, decisions: DecisionStream) -> Int { 0 }
-
-  public var description: String { "fifo" }
 }

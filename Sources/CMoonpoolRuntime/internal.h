@@ -71,8 +71,6 @@ size_t mp_caller_frame(char *buffer, size_t capacity);
 /// nothing. False when there is nothing to patch, as with the static standard library: then what libdispatch does is seen
 /// only where it reaches libc.
 bool mp_dispatch_guard_install(void);
-/// How many call slots were patched.
-int mp_dispatch_guard_slots(void);
 
 /// Forgets what the thread has seeded and cached of entropy before. Call it on the simulation's thread at the start of every
 /// simulation, before `mp_tls_sim` is set.

@@ -104,7 +104,7 @@ static void pass_on(int signal, siginfo_t *info, void *context) {
   }
 }
 
-static void on_trap(int signal, siginfo_t *info, void *context) {
+static void mp_on_trap(int signal, siginfo_t *info, void *context) {
   if (!this_host || !mp_tls_sim) {
     pass_on(signal, info, context);
     return;
@@ -112,7 +112,7 @@ static void on_trap(int signal, siginfo_t *info, void *context) {
   mp_lose_thread(MP_LOST_TRAP, signal, "");
 }
 
-static void on_watchdog(int signal) {
+static void mp_on_watchdog(int signal) {
   mp_host *host = this_host;
   mp_sim *sim = mp_tls_sim;
   if (!host || !sim || host->watched != sim) return;
@@ -123,11 +123,11 @@ static void on_watchdog(int signal) {
 static void install_signals(void) {
   struct sigaction action = {0};
   action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
-  action.sa_sigaction = on_trap;
+  action.sa_sigaction = mp_on_trap;
   for (int i = 0; i < TRAP_SIGNAL_COUNT; i++) sigaction(trap_signals[i], &action, &previous[i]);
   struct sigaction watch = {0};
   watch.sa_flags = SA_ONSTACK | SA_RESTART;
-  watch.sa_handler = on_watchdog;
+  watch.sa_handler = mp_on_watchdog;
   sigaction(watchdog_signal(), &watch, NULL);
 }
 
@@ -140,7 +140,7 @@ static mp_host *next_host(void) {
   return host;
 }
 
-static void serve(mp_host *host) {
+static void mp_serve_host(mp_host *host) {
   this_host = host;
   host->thread = pthread_self();
   bool resuming = host->resuming;
@@ -167,7 +167,7 @@ static void unblock_signals(void) {
   pthread_sigmask(SIG_UNBLOCK, &ours, NULL);
 }
 
-static void *thread_main(void *unused) {
+static void *mp_host_thread_main(void *unused) {
   (void)unused;
   unblock_signals();
   stack_t alternative = {.ss_sp = malloc(SIGNAL_STACK_BYTES), .ss_size = SIGNAL_STACK_BYTES};
@@ -182,7 +182,7 @@ static void *thread_main(void *unused) {
     }
     mp_host *host = next_host();
     pthread_mutex_unlock(&lock);
-    serve(host);
+    mp_serve_host(host);
     pthread_mutex_lock(&lock);
   }
 done:
@@ -210,7 +210,7 @@ static void dispatch(mp_host *host) {
   pthread_attr_setstacksize(&attributes, STACK_BYTES);
   pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
   pthread_t thread;
-  int failure = pthread_create(&thread, &attributes, thread_main, NULL);
+  int failure = pthread_create(&thread, &attributes, mp_host_thread_main, NULL);
   pthread_attr_destroy(&attributes);
   if (failure) {
     fprintf(stderr, "Moonpool: cannot start a simulation thread: %s\n", strerror(failure));

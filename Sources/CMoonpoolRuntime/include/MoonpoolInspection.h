@@ -41,9 +41,6 @@ bool mp_inspect_task(const mp_node *node, size_t index, mp_task_view *view);
 size_t mp_inspect_symbol(uintptr_t pc, char *buffer, size_t capacity);
 /// True when the frame belongs to the runtime or to Moonpool, not to the user.
 bool mp_inspect_is_runtime(uintptr_t pc);
-/// What the start-up self-test reads of a job on the way: offsets that Moonpool relies on.
-bool mp_selftest_layout(char *message, size_t capacity);
-
 #ifdef __cplusplus
 }
 #endif

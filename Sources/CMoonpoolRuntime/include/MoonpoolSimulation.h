@@ -220,6 +220,8 @@ void mp_trace_note(mp_sim *sim, uint32_t kind, uint32_t task, uint32_t node, uin
 /// Birth number of the running task, 0 outside any.
 uint32_t mp_task_current(void);
 
+/// How many entry points of Dispatch are watched; 0 with the static standard library.
+int mp_dispatch_guard_slots(void);
 /// Whether Set and Dictionary order repeat from process to process.
 bool mp_hashing_is_deterministic(void);
 /// Releases a closure's context until only `baseline` references are left: those that frames hold which never run again.

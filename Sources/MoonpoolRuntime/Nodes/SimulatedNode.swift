@@ -67,12 +67,10 @@ public struct SimulatedNode: Sendable, Hashable, CustomStringConvertible {
   public var jobCount: UInt64 { mp_node_jobs(node) }
 
   /// Tasks that have not finished. Finished ones whose handles are still held don't count, nor do async-let children.
-  public var liveTaskCount: Int {
-    (0..<mp_node_live_tasks(node)).count { index in
-      var view = mp_task_view()
-      return mp_inspect_task(node, index, &view) && !view.is_complete && !view.is_timer
-    }
-  }
+  public var liveTaskCount: Int { taskViews.count { !$0.is_complete && !$0.is_timer } }
+
+  /// The tasks in the node's table.
+  var taskViews: [mp_task_view] { MoonpoolRuntime.taskViews(of: node) }
 
   /// Starts a task on the node.
   ///

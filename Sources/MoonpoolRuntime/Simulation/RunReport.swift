@@ -56,3 +56,13 @@ public struct RunReport: Sendable {
     return passed ? "PASSED \(subject) at \(time)" : "FAILED \(subject) — \(verdict.summary) at \(time)"
   }
 }
+
+extension RunReport {
+  /// The report of a run that was not attempted.
+  init(refused recipe: Recipe, because reason: String) {
+    self.init(
+      recipe: recipe, verdict: .refused(reason), virtualTime: .zero, decisionCount: 0, jobCount: 0,
+      strategy: "none", containedCrashes: [], abandonedTasks: 0, realReadCount: 0,
+      divergenceSite: nil, digest: 0, trace: nil, decisions: nil)
+  }
+}

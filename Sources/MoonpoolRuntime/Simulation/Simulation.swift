@@ -28,7 +28,7 @@ public enum Simulation {
 
   /// Runs `body` once under `seed` and blocks the calling thread until the verdict.
   ///
-  /// - Precondition: The caller is not simulated itself, and `options` are valid.
+  /// With options out of range, or inside a simulation, the verdict is ``Verdict/refused(_:)``.
   public static func run(
     seed: UInt64, options: SimulationOptions = SimulationOptions(), _ body: @escaping Body
   ) -> RunReport {
@@ -37,7 +37,7 @@ public enum Simulation {
 
   /// Runs `body` once under `recipe` and blocks the calling thread until the verdict.
   ///
-  /// - Precondition: The caller is not simulated itself, and `options` are valid.
+  /// With options out of range, or inside a simulation, the verdict is ``Verdict/refused(_:)``.
   public static func run(
     _ recipe: Recipe, options: SimulationOptions = SimulationOptions(), _ body: @escaping Body
   ) -> RunReport {
@@ -55,13 +55,16 @@ public enum Simulation {
   /// blocks the calling thread until the last.
   ///
   /// - Parameter each: Gets each report, on the simulation thread; false ends the series.
-  /// - Precondition: The caller is not simulated itself, and `options` are valid.
+  /// With options out of range, or inside a simulation, the verdict is ``Verdict/refused(_:)``.
   public static func run(
     _ recipes: some Sequence<Recipe>, options: SimulationOptions = SimulationOptions(),
     each: (RunReport) -> Bool, _ body: @escaping Body
   ) {
-    prepare(options)
     var recipes = recipes.makeIterator()
+    if let reason = refusal(options) {
+      while let recipe = recipes.next(), each(RunReport(refused: recipe, because: reason)) {}
+      return
+    }
     withoutActuallyEscaping(each) { each in
       withoutActuallyEscaping({ recipes.next() }) { nextRecipe in
         let done = Completion()
@@ -97,7 +100,7 @@ public enum Simulation {
     _ recipe: Recipe, options: SimulationOptions = SimulationOptions(),
     following log: DecisionLog? = nil, _ body: @escaping Body
   ) async -> RunReport {
-    prepare(options)
+    if let reason = refusal(options) { return RunReport(refused: recipe, because: reason) }
     let bench = SimulationBench.take()
     let run = SimulationRun(recipe, options: options, on: bench, following: log)
     run.start(body, inheriting: true)
@@ -119,11 +122,15 @@ public enum Simulation {
     return report
   }
 
-  private static func prepare(_ options: SimulationOptions) {
-    precondition(mp_sim_current() == nil, "a simulation cannot be started inside a simulation")
-    do { try options.validate() } catch { preconditionFailure("\(error)") }
-    SelfTest.require()
+  /// Why a run cannot be attempted here, or with these options; nil if it can.
+  private static func refusal(_ options: SimulationOptions) -> String? {
+    if mp_sim_current() != nil { return "a simulation cannot be started inside a simulation" }
+    do { try options.validate() } catch { return "\(error)" }
+    return options.refusalForTesting ?? SelfTest.refusal
   }
+
+  /// What cannot be had in this build, although runs are possible; empty with the dynamic standard library on Linux.
+  public static var limitations: [String] { SelfTest.limitations }
 
   // MARK: Inside a simulation
 

@@ -17,7 +17,7 @@ extension SimulationRun {
     var name = mp_trace_task_name(simulation, number).map { String(cString: $0) }
     if name == nil, Int(node) < nodes {
       let owner = mp_node_at(simulation, Int(node))
-      name = views(of: owner).first { $0.number == number }?.name.map { String(cString: $0) }
+      name = taskViews(of: owner).first { $0.number == number }?.name.map { String(cString: $0) }
     }
     return TaskIdentity(number: number, name: name, node: nodeName)
   }
@@ -28,14 +28,6 @@ extension SimulationRun {
     return String(cString: mp_node_name(node)) + (incarnation == 0 ? "" : ".\(incarnation)")
   }
 
-  /// The live tasks of a node.
-  private func views(of node: OpaquePointer?) -> [mp_task_view] {
-    (0..<mp_node_live_tasks(node)).compactMap { index in
-      var view = mp_task_view()
-      return mp_inspect_task(node, index, &view) ? view : nil
-    }
-  }
-
   /// Every task that still waits, over all nodes that are alive.
   func waitReport() -> WaitReport {
     var tasks: [WaitReport.WaitingTask] = []
@@ -43,7 +35,7 @@ extension SimulationRun {
       guard let node = mp_node_at(simulation, index), mp_node_state(node) == MP_NODE_ALIVE else {
         continue
       }
-      for view in views(of: node) where !view.is_timer && !view.is_complete {
+      for view in taskViews(of: node) where !view.is_timer && !view.is_complete {
         tasks.append(describe(view, on: node))
       }
     }
@@ -98,6 +90,14 @@ extension SimulationRun {
       api: UncontrolledAPI(incident.api),
       task: identity(ofTask: incident.task, node: incident.node),
       frames: withUnsafeBytes(of: &frames) { userFrames($0, count: Int(incident.frame_count)) })
+  }
+}
+
+/// The tasks in a node's table.
+func taskViews(of node: OpaquePointer?) -> [mp_task_view] {
+  (0..<mp_node_live_tasks(node)).compactMap { index in
+    var view = mp_task_view()
+    return mp_inspect_task(node, index, &view) ? view : nil
   }
 }
 

@@ -28,6 +28,8 @@ public enum Verdict: Sendable {
   case uncontrolled(Incident)
   /// A run that follows another's decisions made a different one.
   case diverged(Divergence)
+  /// The run was not attempted; the text says why. See ``Simulation/limitations``.
+  case refused(String)
 
   /// True for ``passed`` only.
   public var isPassed: Bool { if case .passed = self { true } else { false } }
@@ -45,6 +47,7 @@ public enum Verdict: Sendable {
     case .leaked: "leaked"
     case .uncontrolled: "uncontrolled"
     case .diverged: "diverged"
+    case .refused: "refused"
     }
   }
 
@@ -61,6 +64,7 @@ public enum Verdict: Sendable {
     case .leaked(let report): "leaked tasks: \(report.summary)"
     case .uncontrolled(let incident): incident.description
     case .diverged(let divergence): divergence.description
+    case .refused(let reason): "refused: \(reason)"
     }
   }
 }

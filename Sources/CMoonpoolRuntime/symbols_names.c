@@ -77,6 +77,10 @@ static mp_text mp_without_prefixes(mp_text text) {
     const char *of = mp_find_outside(text, " of ");
     if (of != NULL) return mp_without_prefixes((mp_text){of + 4, text.end});
   }
+  if (mp_starts(text, "protocol witness for ")) {
+    const char *conformance = mp_find_outside(text, " in conformance ");
+    return mp_without_prefixes((mp_text){text.start + strlen("protocol witness for "), conformance != NULL ? conformance : text.end});
+  }
   static const char *const prefixes[] = {"specialized ", "@objc ", "@nonobjc ", "dispatch thunk of ", "async function pointer to "};
   for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
     if (mp_starts(text, prefixes[i])) return mp_without_prefixes((mp_text){text.start + strlen(prefixes[i]), text.end});
@@ -157,7 +161,7 @@ size_t mp_symbol_simplify(const char *demangled, char *buffer, size_t capacity) 
   if (capacity == 0) return 0;
   mp_output output = {buffer, 0, capacity};
   mp_text rest = mp_without_prefixes((mp_text){demangled, demangled + strlen(demangled)});
-  if (mp_starts(rest, "reabstraction thunk") || mp_starts(rest, "protocol witness for ")) {
+  if (mp_starts(rest, "reabstraction thunk")) {
     mp_put(&output, rest.start, rest.end);
   } else {
     for (;;) {

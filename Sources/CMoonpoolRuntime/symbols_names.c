@@ -16,6 +16,7 @@
 
 #include "interpose.h"
 #include "symbols.h"
+#include <ctype.h>
 #include <string.h>
 
 MP_INTERPOSERS_BEGIN
@@ -40,15 +41,27 @@ static bool mp_starts(mp_text text, const char *prefix) {
   return (size_t)(text.end - text.start) >= length && memcmp(text.start, prefix, length) == 0;
 }
 
-/// The first `needle` that is not inside brackets, or NULL. The arrow of a function type is no bracket.
+/// How a character changes the depth of brackets. Neither the arrow of a function type nor an operator (App.< infix) counts:
+/// generic arguments stand directly behind a name.
+static int mp_depth_change(mp_text text, const char *at) {
+  char before = at > text.start ? at[-1] : ' ';
+  switch (*at) {
+  case '(': case '[': case '{': return 1;
+  case ')': case ']': case '}': return -1;
+  case '<': return isalnum((unsigned char)before) || before == '_' ? 1 : 0;
+  case '>': return before == '-' || before == '.' ? 0 : -1;
+  default: return 0;
+  }
+}
+
+/// The first `needle` that is not inside brackets, or NULL.
 static const char *mp_find_outside(mp_text text, const char *needle) {
   int depth = 0;
   size_t length = strlen(needle);
   for (const char *at = text.start; at < text.end; at++) {
-    bool arrow = *at == '>' && at > text.start && at[-1] == '-';
     if (depth == 0 && (size_t)(text.end - at) >= length && memcmp(at, needle, length) == 0) return at;
-    if (*at == '(' || *at == '<' || *at == '[' || *at == '{') depth++;
-    if ((*at == ')' || *at == ']' || *at == '}' || (*at == '>' && !arrow)) && depth > 0) depth--;
+    depth += mp_depth_change(text, at);
+    if (depth < 0) depth = 0;
   }
   return NULL;
 }
@@ -57,9 +70,7 @@ static const char *mp_find_outside(mp_text text, const char *needle) {
 static const char *mp_closing(mp_text text, const char *open) {
   int depth = 0;
   for (const char *at = open; at < text.end; at++) {
-    bool arrow = *at == '>' && at > text.start && at[-1] == '-';
-    if (*at == '(' || *at == '<' || *at == '[' || *at == '{') depth++;
-    if (*at == ')' || *at == ']' || *at == '}' || (*at == '>' && !arrow)) depth--;
+    depth += mp_depth_change(text, at);
     if (depth == 0) return at;
   }
   return text.end;
@@ -137,8 +148,9 @@ static void mp_put_context(mp_output *output, mp_text text) {
     if (end != NULL) text.end = end;
   }
   for (const char *at = text.start; at < text.end; at++) {
-    bool is_operator = at == text.start || at[-1] == '.';  // func < and func <= are no brackets
-    if (*at == '<' && !is_operator) {
+    if (*at == '@') {  // an attribute, such as @Sendable
+      while (at + 1 < text.end && (isalnum((unsigned char)at[1]) || at[1] == ' ')) at++;
+    } else if (*at == '<' && mp_depth_change(text, at) > 0) {
       at = mp_closing(text, at);
     } else if (*at == '(') {
       const char *close = mp_closing(text, at);

@@ -21,6 +21,7 @@
 #include "internal.h"
 #include <dlfcn.h>
 #include <errno.h>
+#include <sys/types.h>
 #include <time.h>
 
 // All in one section, so that a stack can be read past them although they carry libc's names.
@@ -61,3 +62,6 @@
   })
 #endif
 #define MP_REAL(function) MP_REAL_BY(function, dlsym(RTLD_NEXT, #function))
+
+/// getrandom on a simulation thread (interpose_entropy.c), for its two callers.
+ssize_t mp_virtual_getrandom(mp_sim *sim, void *bytes, size_t count, unsigned flags);

@@ -7,15 +7,13 @@
 //===----------------------------------------------------------------------===//
 
 // Entropy from the kernel. SystemRandomNumberGenerator (Int.random, shuffled, swift-crypto's symmetric keys and nonces)
-// calls the variadic syscall(SYS_getrandom), UUID() reads /dev/urandom (interpose_descriptors.c), the rest calls libc.
+// calls the variadic syscall(SYS_getrandom) (interpose_syscall.c), UUID() reads /dev/urandom (interpose_descriptors.c), the rest calls libc.
 
 #include "interpose.h"
-#include <stdarg.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/syscall.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 MP_INTERPOSERS_BEGIN
@@ -24,7 +22,7 @@ MP_INTERPOSERS_BEGIN
 /// the byte away. Answered without a draw: otherwise the first simulation of a process would differ from all others.
 static bool mp_is_availability_probe(size_t count, unsigned flags) { return count == 1 && (flags & GRND_NONBLOCK) != 0; }
 
-static ssize_t mp_virtual_getrandom(mp_sim *sim, void *bytes, size_t count, unsigned flags) {
+ssize_t mp_virtual_getrandom(mp_sim *sim, void *bytes, size_t count, unsigned flags) {
   if (mp_is_availability_probe(count, flags)) {
     *(unsigned char *)bytes = 0;
   } else {
@@ -74,24 +72,6 @@ MP_EXPORT uint32_t arc4random_uniform(uint32_t bound) {
   uint32_t unfair = -bound % bound, value;
   do value = arc4random(); while (value < unfair);
   return value % bound;
-}
-
-MP_EXPORT long syscall(long number, ...) {
-  va_list arguments;
-  va_start(arguments, number);
-  long a = va_arg(arguments, long), b = va_arg(arguments, long), c = va_arg(arguments, long);
-  long d = va_arg(arguments, long), e = va_arg(arguments, long), f = va_arg(arguments, long);
-  va_end(arguments);
-  mp_sim *sim = mp_tls_sim;
-  if (MP_UNLIKELY(sim != NULL)) {
-    switch (number) {
-    case SYS_getrandom: return mp_virtual_getrandom(sim, (void *)a, (size_t)b, (unsigned)c);
-    case SYS_clock_gettime: return clock_gettime((clockid_t)a, (struct timespec *)b);
-    case SYS_gettimeofday: return gettimeofday((struct timeval *)a, (void *)b);
-    default: break;
-    }
-  }
-  return mp_syscall_errno(mp_syscall6(number, a, b, c, d, e, f));
 }
 
 /// Refused in the whole process, not only on simulation threads. With a page that is wiped on fork BoringSSL notices forks

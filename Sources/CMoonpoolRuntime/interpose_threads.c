@@ -11,6 +11,7 @@
 // refused. These calls are also where libdispatch is caught when its entry points could not be patched.
 
 #include "interpose.h"
+#include "symbols.h"
 #include <pthread.h>
 #include <sched.h>
 #include <semaphore.h>
@@ -90,14 +91,21 @@ MP_EXPORT int sem_timedwait(sem_t *restrict semaphore, const struct timespec *re
   return MP_REAL(sem_timedwait)(semaphore, deadline);
 }
 
+static bool mp_is_called_by_dispatch(uintptr_t return_address) {
+  const char *name = mp_symbol_raw_name(return_address - 1);
+  return name != NULL && strstr(name, "dispatch") != NULL;
+}
+
 /// Always posted for real: nobody can tell whether a thread outside the simulation waits, and it must not wait for ever.
-/// Reported only if somebody does wait; a semaphore that is merely counted up concerns nobody.
+/// Reported if somebody does wait, or if libdispatch posts, which only does so to wake a worker. A semaphore that is merely
+/// counted up, as one that serves as a lock, concerns nobody.
 MP_EXPORT int sem_post(sem_t *semaphore) {
   mp_sim *sim = mp_tls_sim;
   if (MP_UNLIKELY(sim != NULL)) {
     // glibc's struct new_sem on 64-bit machines: one word, the number of waiters in its upper half.
     uint64_t word = __atomic_load_n((const uint64_t *)(const void *)semaphore, __ATOMIC_RELAXED);
-    if ((word >> 32) != 0) (void)mp_uncontrolled(sim, MP_API_sem_post);
+    bool wakes = (word >> 32) != 0 || mp_is_called_by_dispatch((uintptr_t)__builtin_return_address(0));
+    if (wakes) (void)mp_uncontrolled(sim, MP_API_sem_post);
   }
   return MP_REAL(sem_post)(semaphore);
 }

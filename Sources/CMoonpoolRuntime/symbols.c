@@ -8,7 +8,7 @@
 
 // From an address to a name that people can read, and to whose code it is.
 //
-// In a signal handler: mp_backtrace and, after mp_symbols_prepare, mp_symbol_raw_name do not allocate. Names do: demangling
+// In a signal handler: mp_backtrace (symbols_stack.c) and, after mp_symbols_prepare, mp_symbol_raw_name do not allocate. Names do: demangling
 // is the Swift runtime's and calls malloc, which the interrupted code may be in the middle of. A handler must therefore
 // only keep the addresses, and leave names to whoever reports later.
 
@@ -16,7 +16,6 @@
 #include "symbols.h"
 #include <stdlib.h>
 #include <string.h>
-#include <unwind.h>
 
 MP_INTERPOSERS_BEGIN
 
@@ -83,7 +82,7 @@ static bool mp_module_is_runtime(const char *module, size_t length) {
 /// C and C++ functions of the runtime that a static standard library puts into the executable itself.
 static bool mp_c_name_is_runtime(const char *name) {
   static const char *const prefixes[] = {
-    "mp_", "swift_", "_swift", "_Z", "dispatch_", "_dispatch", "Block_", "_Block", "CF", "_CF", "__CF", "_start", "__libc",
+    "mp_", "swift_", "_swift", "_Z", "dispatch_", "_dispatch", "__DISPATCH", "Block_", "_Block", "CF", "_CF", "__CF", "_start", "__libc",
     "CMoonpool", "$s", "_NS",
   };
   for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
@@ -94,7 +93,7 @@ static bool mp_c_name_is_runtime(const char *name) {
 
 static bool mp_is_glue(const char *name) {
   return mp_has_prefix(name, "reabstraction thunk") || mp_has_prefix(name, "thunk for") || mp_has_prefix(name, "outlined ") ||
-         mp_has_prefix(name, "value witness") || mp_has_prefix(name, "protocol witness for Swift.");
+         mp_has_prefix(name, "value witness");
 }
 
 bool mp_symbol_is_runtime(uintptr_t pc, const char *demangled) {
@@ -107,41 +106,6 @@ bool mp_symbol_is_runtime(uintptr_t pc, const char *demangled) {
   size_t length = mp_module_of(demangled, &module);
   if (module[length] == 0) return mp_c_name_is_runtime(demangled);
   return mp_module_is_runtime(module, length);
-}
-
-typedef struct {
-  uintptr_t *frames;
-  size_t count, capacity;
-} mp_walk;
-
-static _Unwind_Reason_Code mp_note_frame(struct _Unwind_Context *context, void *state) {
-  mp_walk *walk = state;
-  int before_instruction = 0;
-  uintptr_t pc = _Unwind_GetIPInfo(context, &before_instruction);
-  if (pc == 0 || walk->count == walk->capacity) return _URC_END_OF_STACK;
-  // A return address is behind its call, and after the last call of a function it is in the next function.
-  walk->frames[walk->count++] = before_instruction ? pc : pc - 1;
-  return _URC_NO_REASON;
-}
-
-size_t mp_backtrace(uintptr_t *frames, size_t capacity) {
-  mp_walk walk = {frames, 0, capacity};
-  _Unwind_Backtrace(mp_note_frame, &walk);
-  return walk.count;
-}
-
-size_t mp_caller_frame(char *buffer, size_t capacity) {
-  enum { MP_DEPTH = 64 };
-  uintptr_t frames[MP_DEPTH];
-  mp_sim *sim = mp_step_outside();
-  size_t count = mp_backtrace(frames, MP_DEPTH), length = 0;
-  for (size_t i = 0; i < count; i++) {
-    length = mp_symbolize(frames[i], buffer, capacity);
-    if (length > 0 && !mp_symbol_is_runtime(frames[i], buffer)) break;
-    length = mp_copy("", 0, buffer, capacity);
-  }
-  mp_step_back(sim);
-  return length;
 }
 
 MP_INTERPOSERS_END

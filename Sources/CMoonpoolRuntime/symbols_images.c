@@ -103,7 +103,7 @@ static void mp_list_images(void) {
   pthread_mutex_unlock(&mp_images_lock);
 }
 
-static const mp_image *mp_find_image(uintptr_t pc) {
+const mp_image *mp_image_known_at(uintptr_t pc) {
   for (mp_image *image = mp_images; image != NULL; image = image->next) {
     if (pc >= image->low && pc < image->high) return image;
   }
@@ -111,10 +111,10 @@ static const mp_image *mp_find_image(uintptr_t pc) {
 }
 
 const mp_image *mp_image_at(uintptr_t pc) {
-  const mp_image *image = mp_find_image(pc);
+  const mp_image *image = mp_image_known_at(pc);
   if (image != NULL) return image;
   mp_list_images();
-  return mp_find_image(pc);
+  return mp_image_known_at(pc);
 }
 
 bool mp_image_is_runtime(const mp_image *image) { return image->runtime; }

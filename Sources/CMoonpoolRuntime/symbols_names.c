@@ -16,6 +16,7 @@
 
 #include "interpose.h"
 #include "symbols.h"
+#include <ctype.h>
 #include <string.h>
 
 MP_INTERPOSERS_BEGIN
@@ -40,15 +41,27 @@ static bool mp_starts(mp_text text, const char *prefix) {
   return (size_t)(text.end - text.start) >= length && memcmp(text.start, prefix, length) == 0;
 }
 
-/// The first `needle` that is not inside brackets, or NULL. The arrow of a function type is no bracket.
+/// How a character changes the depth of brackets. Neither the arrow of a function type nor an operator (App.< infix) counts:
+/// generic arguments stand directly behind a name.
+static int mp_depth_change(mp_text text, const char *at) {
+  char before = at > text.start ? at[-1] : ' ';
+  switch (*at) {
+  case '(': case '[': case '{': return 1;
+  case ')': case ']': case '}': return -1;
+  case '<': return isalnum((unsigned char)before) || before == '_' ? 1 : 0;
+  case '>': return before == '-' || before == '.' ? 0 : -1;
+  default: return 0;
+  }
+}
+
+/// The first `needle` that is not inside brackets, or NULL.
 static const char *mp_find_outside(mp_text text, const char *needle) {
   int depth = 0;
   size_t length = strlen(needle);
   for (const char *at = text.start; at < text.end; at++) {
-    bool arrow = *at == '>' && at > text.start && at[-1] == '-';
     if (depth == 0 && (size_t)(text.end - at) >= length && memcmp(at, needle, length) == 0) return at;
-    if (*at == '(' || *at == '<' || *at == '[' || *at == '{') depth++;
-    if ((*at == ')' || *at == ']' || *at == '}' || (*at == '>' && !arrow)) && depth > 0) depth--;
+    depth += mp_depth_change(text, at);
+    if (depth < 0) depth = 0;
   }
   return NULL;
 }
@@ -57,9 +70,7 @@ static const char *mp_find_outside(mp_text text, const char *needle) {
 static const char *mp_closing(mp_text text, const char *open) {
   int depth = 0;
   for (const char *at = open; at < text.end; at++) {
-    bool arrow = *at == '>' && at > text.start && at[-1] == '-';
-    if (*at == '(' || *at == '<' || *at == '[' || *at == '{') depth++;
-    if (*at == ')' || *at == ']' || *at == '}' || (*at == '>' && !arrow)) depth--;
+    depth += mp_depth_change(text, at);
     if (depth == 0) return at;
   }
   return text.end;
@@ -76,6 +87,10 @@ static mp_text mp_without_prefixes(mp_text text) {
       mp_starts(text, "generic not-reabstracted") || mp_starts(text, "generic partial specialization")) {
     const char *of = mp_find_outside(text, " of ");
     if (of != NULL) return mp_without_prefixes((mp_text){of + 4, text.end});
+  }
+  if (mp_starts(text, "protocol witness for ")) {
+    const char *conformance = mp_find_outside(text, " in conformance ");
+    return mp_without_prefixes((mp_text){text.start + strlen("protocol witness for "), conformance != NULL ? conformance : text.end});
   }
   static const char *const prefixes[] = {"specialized ", "@objc ", "@nonobjc ", "dispatch thunk of ", "async function pointer to "};
   for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
@@ -133,8 +148,9 @@ static void mp_put_context(mp_output *output, mp_text text) {
     if (end != NULL) text.end = end;
   }
   for (const char *at = text.start; at < text.end; at++) {
-    bool is_operator = at == text.start || at[-1] == '.';  // func < and func <= are no brackets
-    if (*at == '<' && !is_operator) {
+    if (*at == '@') {  // an attribute, such as @Sendable
+      while (at + 1 < text.end && (isalnum((unsigned char)at[1]) || at[1] == ' ')) at++;
+    } else if (*at == '<' && mp_depth_change(text, at) > 0) {
       at = mp_closing(text, at);
     } else if (*at == '(') {
       const char *close = mp_closing(text, at);
@@ -157,7 +173,7 @@ size_t mp_symbol_simplify(const char *demangled, char *buffer, size_t capacity) 
   if (capacity == 0) return 0;
   mp_output output = {buffer, 0, capacity};
   mp_text rest = mp_without_prefixes((mp_text){demangled, demangled + strlen(demangled)});
-  if (mp_starts(rest, "reabstraction thunk") || mp_starts(rest, "protocol witness for ")) {
+  if (mp_starts(rest, "reabstraction thunk")) {
     mp_put(&output, rest.start, rest.end);
   } else {
     for (;;) {

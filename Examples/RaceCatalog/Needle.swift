@@ -14,14 +14,14 @@ extension Race {
     name: "needle",
     summary: "a stale hint: four of twenty tasks in the one order of twenty-four that breaks it",
     story: """
-      Twenty tasks work on a store. The prefetcher remembers where a record lives, the writer moves \
-      the record, the compactor frees the page that it left, and the reader follows the hint. It \
-      takes all four in just this order, three ordering constraints, and each has to overtake the \
-      next, which has less to do before. A reader who compares the hint with the record's home is \
+      Twenty tasks work on a store. The prefetcher remembers where a record lives, the writer \
+      moves the record, the compactor frees the page that it left, and the reader follows the \
+      hint. It takes all four in just this order, three ordering constraints, and each has to \
+      overtake the next, which has less to do before. A reader who asks for the record's home is \
       safe.
       """,
     buggy: { try await useStore { $0.read() } },
-    fixed: { try await useStore { $0.readCheckingTheHint() } }
+    fixed: { try await useStore { $0.readAtHome() } }
   )
 }
 
@@ -60,8 +60,8 @@ private final class PageStore: Sendable {
     state.withLock { $0.pages.contains($0.hint ?? $0.home) }
   }
 
-  /// Right: follows the hint only if it is still true.
-  func readCheckingTheHint() -> Bool {
+  /// Right: asks where the record lives now.
+  func readAtHome() -> Bool {
     state.withLock { $0.pages.contains($0.home) }
   }
 }

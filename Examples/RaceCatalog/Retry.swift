@@ -12,9 +12,9 @@ extension Race {
     name: "retry",
     summary: "a reply as slow as the timeout makes the client pay twice",
     story: """
-      The server charges the card at once, but its reply takes as long as the client's timeout. When \
-      the timeout wins, the client cannot know that it has paid, and tries again. If every attempt \
-      carries the same payment number, the server recognises the second one.
+      The server charges the card at once, but its reply takes as long as the client's timeout. \
+      When the timeout wins, the client cannot know that it has paid, and tries again. If every \
+      attempt carries the same payment number, the server recognises the second one.
       """,
     buggy: { try await pay { attempt in "order 7, attempt \(attempt)" } },
     fixed: { try await pay { _ in "order 7" } }

@@ -8,7 +8,7 @@
 
 import ArgumentParser
 
-/// The command line as it was typed. Everything is text here, so that `Request` can refuse it in one line.
+/// The command line as it was typed: all of it text, so that `Request` can refuse it in one line.
 struct Arguments: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "race-hunt",

@@ -94,7 +94,9 @@ struct Printer {
     var command = "swift run race-hunt --example \(race.name)"
     command +=
       recipe == Recipe(seed: recipe.seed) ? " --seed \(recipe.seed)" : " --recipe '\(recipe)'"
-    if told.strategy.name != Strategy.portfolio.name { command += " --strategy \(told.strategy.name)" }
+    if told.strategy.name != Strategy.portfolio.name {
+      command += " --strategy \(told.strategy.name)"
+    }
     if request.fixed { command += " --fixed" }
     return command
   }

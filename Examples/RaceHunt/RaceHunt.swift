@@ -50,7 +50,8 @@ enum RaceHunt {
         printer.list(race)
       case .replay(let recipe):
         let told = hunt.tell(recipe, request.strategies[0])
-        printer.replayed(told, beside: told.report.passed ? nil : hunt.neighbour(of: told), of: race)
+        let passing = told.report.passed ? nil : hunt.neighbour(of: told)
+        printer.replayed(told, beside: passing, of: race)
         isAsPromised = isAsPromised && told.report.passed
       case .hunt(let seeds):
         let attempts = request.strategies.map { hunt.attempt($0, seeds) }

@@ -19,7 +19,7 @@ Simulation.run(
   options: options,
   each: { report in
     guard !report.passed else { return true }
-    print(report.failureLine)
+    print(report.line)
     print("  replay: swift run race-hunt --example needle --seed \(report.seed) --strategy pct")
     isFound = true
     return false

@@ -16,7 +16,7 @@ Simulation.run(
   seeds: UInt64(0)..<200,
   each: { report in
     guard !report.passed else { return true }
-    print(report.failureLine)
+    print(report.line)
     print("  replay: swift run race-hunt --example overdraft --seed \(report.seed)")
     isFound = true
     return false

@@ -70,7 +70,7 @@ struct Hunt {
     return Finding(
       failing: failing,
       passing: neighbour(of: failing),
-      isRepeatable: failing.report.failureLine == failure.failureLine
+      isRepeatable: failing.report.line == failure.line
         && failing.report.decisionCount == failure.decisionCount)
   }
 

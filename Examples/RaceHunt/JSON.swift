@@ -49,7 +49,7 @@ struct RunJSON: Encodable {
     seed = told.report.seed
     strategy = told.strategy.name
     passed = told.report.passed
-    failure = told.report.passed ? nil : told.report.failureLine
+    failure = told.report.passed ? nil : told.report.line
     decisions = told.report.decisionCount
     jobs = told.report.jobCount
     virtualTime = "\(told.report.virtualTime)"

@@ -61,7 +61,7 @@ struct Printer {
   }
 
   private func failure(_ told: Told, of race: Race) {
-    print(style.failure(told.report.failureLine))
+    print(style.failure(told.report.line))
     print("  " + facts(told))
     print("  replay: " + replayCommand(told, of: race))
   }
@@ -83,10 +83,10 @@ struct Printer {
       + " · \(told.report.jobCount) jobs · virtual time \(told.report.virtualTime)"
   }
 
-  /// The strategy, and whom the portfolio sent.
+  /// The strategy with what it drew, and who asked for it.
   private func label(_ told: Told) -> String {
-    told.strategy.name == told.report.strategy
-      ? told.strategy.name : "\(told.strategy.name) (\(told.report.strategy))"
+    told.strategy.name == Strategy.portfolio.name
+      ? "\(told.report.strategy), from the portfolio" : told.report.strategy
   }
 
   private func replayCommand(_ told: Told, of race: Race) -> String {

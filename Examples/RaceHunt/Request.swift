@@ -67,7 +67,7 @@ struct Request {
       do {
         return .replay(try Recipe(parsing: text))
       } catch {
-        throw .usage("--recipe: \(quoted(text)) is not a recipe: \(error)")
+        throw .usage("--recipe: \(error)")
       }
     }
     if let path = arguments.seedList { return .hunt(try Seeds(file: path)) }

@@ -12,7 +12,7 @@ import Testing
 
 /// A run of one program, with its story.
 struct Told: Equatable {
-  let failureLine: String
+  let line: String
   let decisionCount: UInt64
   let jobCount: UInt64
   let virtualTime: Duration
@@ -70,7 +70,7 @@ func tell(
     try await Notebook.$current.withValue(notebook) { try await program() }
   }
   return Told(
-    failureLine: report.failureLine, decisionCount: report.decisionCount,
+    line: report.line, decisionCount: report.decisionCount,
     jobCount: report.jobCount, virtualTime: report.virtualTime, notes: notebook.take())
 }
 
@@ -88,7 +88,7 @@ struct RaceTests {
       let first = tell(strategy.choice, seed: failure.seed, of: race.buggy)
       let second = tell(strategy.choice, seed: failure.seed, of: race.buggy)
       #expect(first == second, "\(strategy.name), seed \(failure.seed)")
-      #expect(first.failureLine == failure.failureLine)
+      #expect(first.line == failure.line)
       #expect(first.decisionCount == failure.decisionCount)
       #expect(!first.notes.isEmpty)
     }
@@ -101,7 +101,7 @@ struct RaceTests {
     let race = try #require(Race.named(name))
     for strategy in strategies {
       let failure = firstFailure(strategy.choice, seeds: 0..<1_000, of: race.fixed)
-      #expect(failure == nil, "\(strategy.name): \(failure?.failureLine ?? "")")
+      #expect(failure == nil, "\(strategy.name): \(failure?.line ?? "")")
     }
   }
 

@@ -41,7 +41,7 @@ struct RunJSON: Encodable {
   let failure: String?
   let decisions: UInt64
   let jobs: UInt64
-  let virtualTime: String
+  let virtualNanoseconds: UInt64
   let order: [Note]
 
   init(_ told: Told) {
@@ -52,7 +52,7 @@ struct RunJSON: Encodable {
     failure = told.report.passed ? nil : told.report.line
     decisions = told.report.decisionCount
     jobs = told.report.jobCount
-    virtualTime = "\(told.report.virtualTime)"
+    virtualNanoseconds = UInt64(told.report.virtualTime / .nanoseconds(1))
     order = told.notes
   }
 }

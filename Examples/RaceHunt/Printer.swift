@@ -46,7 +46,7 @@ struct Printer {
     }
     heading(race)
     if told.report.passed {
-      print(style.success("passed seed=\(told.report.recipe)"))
+      print(style.success(told.report.line))
       print("  " + facts(told))
     } else {
       failure(told, of: race)
@@ -80,7 +80,7 @@ struct Printer {
 
   private func facts(_ told: Told) -> String {
     "strategy \(label(told)) · \(told.report.decisionCount) decisions"
-      + " · \(told.report.jobCount) jobs · virtual time \(told.report.virtualTime)"
+      + " · \(told.report.jobCount) jobs"
   }
 
   /// The strategy with what it drew, and who asked for it.
@@ -91,9 +91,14 @@ struct Printer {
 
   private func replayCommand(_ told: Told, of race: Race) -> String {
     let recipe = told.report.recipe
-    var command = "swift run race-hunt --example \(race.name)"
+    // The optimiser removes suspension points, so that a seed belongs to its build configuration.
+    #if DEBUG
+      var command = "swift run race-hunt --example \(race.name)"
+    #else
+      var command = "swift run -c release race-hunt --example \(race.name)"
+    #endif
     command +=
-      recipe == Recipe(seed: recipe.seed) ? " --seed \(recipe.seed)" : " --recipe '\(recipe)'"
+      recipe.isPlainSeed ? " --seed \(recipe.seed)" : " --recipe '\(recipe)'"
     if told.strategy.name != Strategy.portfolio.name {
       command += " --strategy \(told.strategy.name)"
     }

@@ -97,7 +97,7 @@ struct RaceHuntTests {
     let ended = try raceHunt(["--example", "overdraft"])
     #expect(ended.exitCode == 0)
     #expect(ended.output.contains("FAILED seed="))
-    #expect(ended.output.contains("replay: swift run race-hunt --example overdraft --seed "))
+    #expect(ended.output.contains(" race-hunt --example overdraft --seed "))
     #expect(ended.output.contains("passes (seed "))
     #expect(ended.output.contains("\n  > "))
     #expect(ended.output.contains("seeds needed: portfolio "))

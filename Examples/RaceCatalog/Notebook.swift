@@ -10,7 +10,7 @@ import Synchronization
 
 /// The steps that a program reported while it ran, in the order in which they happened.
 ///
-/// Bind one to ``current`` around a run to get its story; without one, a note costs next to nothing.
+/// Bind one to ``current`` around a run; without one, a note costs next to nothing.
 public final class Notebook: Sendable {
   /// The notebook that the running task and its children write to.
   @TaskLocal public static var current: Notebook?

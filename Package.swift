@@ -22,6 +22,28 @@ let package = Package(
   swiftLanguageModes: [.v6]
 )
 
+// Examples: ordinary programs with a race in them, and `race-hunt`, which finds them all.
+package.dependencies.append(
+  .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"))
+package.products.append(.executable(name: "race-hunt", targets: ["RaceHunt"]))
+package.targets += [
+  // Knows nothing of Moonpool.
+  .target(name: "RaceCatalog", path: "Examples/RaceCatalog"),
+  .executableTarget(
+    name: "RaceHunt",
+    dependencies: [
+      "MoonpoolRuntime", "RaceCatalog",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ],
+    path: "Examples/RaceHunt"),
+  .testTarget(name: "ExamplesTests", dependencies: ["MoonpoolRuntime", "RaceCatalog", "RaceHunt"]),
+]
+for name in ["Overdraft", "Stampede", "Retry", "LastElement", "RateLimiter", "Needle"] {
+  package.targets.append(
+    .executableTarget(
+      name: name, dependencies: ["MoonpoolRuntime", "RaceCatalog"], path: "Examples/\(name)"))
+}
+
 let settings: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("InternalImportsByDefault"),

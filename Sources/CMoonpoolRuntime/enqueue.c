@@ -49,7 +49,9 @@ void mp_push_ready(mp_sim *sim, mp_job *job, uint16_t flags) {
     entry->resource = (uintptr_t)mp_drain_actor(job);
     flags |= MP_READY_DRAIN;
   } else {
-    entry->task = 0;
+    // The first half of `Task.yield`: a continuation that will resume the task that makes it. It is a step of that
+    // task; without its number a strategy that ranks tasks would rank every yield anew.
+    entry->task = mp_task_current();
     entry->resource = 0;
   }
   entry->flags = flags;

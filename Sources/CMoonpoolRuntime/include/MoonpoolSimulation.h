@@ -222,6 +222,11 @@ uint32_t mp_task_current(void);
 
 /// How many entry points of Dispatch are watched; 0 with the static standard library.
 int mp_dispatch_guard_slots(void);
+/// Disturbs the calling thread's heap so that the addresses of what is allocated next come in another order.
+typedef struct mp_heap_shake mp_heap_shake;
+mp_heap_shake *mp_heap_shake_begin(uint64_t seed);
+void mp_heap_shake_end(mp_heap_shake *shake);
+
 /// Whether Set and Dictionary order repeat from process to process.
 bool mp_hashing_is_deterministic(void);
 /// Releases a closure's context until only `baseline` references are left: those that frames hold which never run again.

@@ -93,18 +93,24 @@ extension Simulation {
     from first: RunReport, options: SimulationOptions, _ body: @escaping Body
   ) async -> Nondeterminism? {
     var comparison = LockStepComparison(first: first)
+    var options = comparable(options)
     while let log = comparison.nextLog {
-      comparison.add(await run(first.recipe, options: comparable(options), following: log, body))
+      options.heapShake = (options.heapShake ?? 0) + 1
+      comparison.add(await run(first.recipe, options: options, following: log, body))
     }
     return comparison.difference
   }
 }
 
 /// Two runs, and a third one if they differ: what to run next, and what it all means.
-private struct LockStepComparison {
+struct LockStepComparison {
   private var reports: [RunReport]
+  private let hashingIsDeterministic: Bool
 
-  init(first: RunReport) { reports = [first] }
+  init(first: RunReport, hashingIsDeterministic: Bool = mp_hashing_is_deterministic()) {
+    reports = [first]
+    self.hashingIsDeterministic = hashingIsDeterministic
+  }
 
   /// What the next run follows: the second the first's log, the third none; nil when no run is needed any more.
   var nextLog: DecisionLog?? {
@@ -140,7 +146,7 @@ private struct LockStepComparison {
 
   /// The first run differs from two equal later ones: it has left something behind. All differ: the outside gets in.
   private var cause: Nondeterminism.LikelyCause {
-    if !mp_hashing_is_deterministic() { return .hashOrder }
+    if !hashingIsDeterministic { return .hashOrder }
     guard reports.count == 3 else { return .addressOrder }
     if agree(reports[1], reports[2]) { return .leftoverGlobal }
     return reports.contains { $0.realReadCount > 0 } ? .wallClock : .addressOrder

@@ -51,6 +51,9 @@ public struct SimulationOptions: Sendable {
   /// memory back.
   public var runOutLimit: UInt64 = 100_000
 
+  /// Disturbs the heap before the run, so that dependence on the addresses of objects shows.
+  package var heapShake: UInt64?
+
   /// What the start-up self-test would have said, for tests of the refusal.
   package var refusalForTesting: String?
 

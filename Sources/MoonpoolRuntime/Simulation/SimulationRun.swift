@@ -36,6 +36,7 @@ final class SimulationRun: @unchecked Sendable {
   /// What the nodes made by the user want done about their traps.
   var nodeTrapPolicies: [UInt32: NodeTrapPolicy] = [:]
   private(set) var report: RunReport?
+  private var heapShake: OpaquePointer?
 
   /// Prepares a run on a bench that no other run is using.
   init(
@@ -120,7 +121,7 @@ final class SimulationRun: @unchecked Sendable {
   func proceed(after loss: mp_loss?) {
     mp_sim_prepare_thread()
     mp_host_watch(simulation, options.wallClockLimit.clampedNanoseconds)
-    if let loss { handle(loss) }
+    if let loss { handle(loss) } else { heapShake = options.heapShake.map { mp_heap_shake_begin($0) } ?? nil }
     while phase != .ended { step() }
     mp_host_watch(nil, 0)
   }
@@ -253,6 +254,7 @@ final class SimulationRun: @unchecked Sendable {
 
   private func end() {
     report?.abandonedTasks = mp_sim_end(simulation)
+    mp_heap_shake_end(heapShake)
     phase = .ended
   }
 }

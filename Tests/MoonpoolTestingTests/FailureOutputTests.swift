@@ -61,6 +61,14 @@ import Testing
     #expect(output.count(of: "recorded an issue") == 1, "\(output.text)")
   }
 
+  @Test func anXCTestFailsTheSameWay() throws {
+    let output = try runFixture(
+      arguments: ["MoonpoolTestingTests.XCTestSimulationTests/testFixtureFails"])
+    #expect(output.status != 0)
+    #expect(output.text.contains("an assertion failed"), "\(output.text)")
+    #expect(output.text.contains(/replay: MOONPOOL_SEED=\d+ swift test --filter testFixtureFails/))
+  }
+
   @Test func parameterisedTestsRunEachArgument() throws {
     let output = try runFixture("parameterised")
     #expect(output.count(of: "recorded an issue") == 1, "\(output.text)")
@@ -79,9 +87,16 @@ struct FixtureOutput {
 private func runFixture(
   _ name: String, _ environment: [String: String] = [:]
 ) throws -> FixtureOutput {
+  try runFixture(
+    arguments: ["--testing-library", "swift-testing", "--filter", "Fixtures/\(name)"], environment)
+}
+
+private func runFixture(
+  arguments: [String], _ environment: [String: String] = [:]
+) throws -> FixtureOutput {
   let process = Process()
   process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0])
-  process.arguments = ["--testing-library", "swift-testing", "--filter", "Fixtures/\(name)"]
+  process.arguments = arguments
   var variables = ProcessInfo.processInfo.environment
   variables["MOONPOOL_FIXTURES"] = "1"
   variables["MOONPOOL_SEED"] = nil

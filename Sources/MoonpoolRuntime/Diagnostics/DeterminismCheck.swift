@@ -93,10 +93,19 @@ extension Simulation {
     from first: RunReport, options: SimulationOptions, _ body: @escaping Body
   ) async -> Nondeterminism? {
     var comparison = LockStepComparison(first: first)
-    var options = comparable(options)
-    while let log = comparison.nextLog {
-      options.heapShake = (options.heapShake ?? 0) + 1
-      comparison.add(await run(first.recipe, options: options, following: log, body))
+    while let step = comparison.next(options) {
+      comparison.add(await run(first.recipe, options: step.options, following: step.log, body))
+    }
+    return comparison.difference
+  }
+
+  /// The same for callers that may block.
+  package static func difference(
+    from first: RunReport, options: SimulationOptions, _ body: @escaping Body
+  ) -> Nondeterminism? {
+    var comparison = LockStepComparison(first: first)
+    while let step = comparison.next(options) {
+      comparison.add(run(first.recipe, options: step.options, following: step.log, body))
     }
     return comparison.difference
   }
@@ -112,12 +121,21 @@ struct LockStepComparison {
     self.hashingIsDeterministic = hashingIsDeterministic
   }
 
-  /// What the next run follows: the second the first's log, the third none; nil when no run is needed any more.
-  var nextLog: DecisionLog?? {
+  /// One more run: how, and which log it follows.
+  struct Step {
+    var options: SimulationOptions
+    var log: DecisionLog?
+  }
+
+  /// The next run: the second follows the first's log, the third none; nil when no run is needed any more. Each has
+  /// another heap, so that dependence on addresses shows.
+  func next(_ options: SimulationOptions) -> Step? {
+    var options = Simulation.comparable(options)
+    options.heapShake = UInt64(reports.count)
     switch reports.count {
-    case 1: .some(reports[0].decisions)
-    case 2 where difference != nil: .some(nil)
-    default: nil
+    case 1: return Step(options: options, log: reports[0].decisions)
+    case 2 where difference != nil: return Step(options: options, log: nil)
+    default: return nil
     }
   }
 

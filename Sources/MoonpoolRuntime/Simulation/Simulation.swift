@@ -37,13 +37,17 @@ public enum Simulation {
 
   /// Runs `body` once under `recipe` and blocks the calling thread until the verdict.
   ///
+  /// - Parameter log: Decisions that the run must make too; its first different one ends it as
+  ///   ``Verdict/diverged(_:)``.
+  ///
   /// With options out of range, or inside a simulation, the verdict is ``Verdict/refused(_:)``.
   public static func run(
-    _ recipe: Recipe, options: SimulationOptions = SimulationOptions(), _ body: @escaping Body
+    _ recipe: Recipe, options: SimulationOptions = SimulationOptions(),
+    following log: DecisionLog? = nil, _ body: @escaping Body
   ) -> RunReport {
     var result: RunReport?
     run(
-      CollectionOfOne(recipe), options: options,
+      CollectionOfOne(recipe), options: options, following: log,
       each: {
         result = $0
         return false
@@ -58,7 +62,7 @@ public enum Simulation {
   /// With options out of range, or inside a simulation, the verdict is ``Verdict/refused(_:)``.
   public static func run(
     _ recipes: some Sequence<Recipe>, options: SimulationOptions = SimulationOptions(),
-    each: (RunReport) -> Bool, _ body: @escaping Body
+    following log: DecisionLog? = nil, each: (RunReport) -> Bool, _ body: @escaping Body
   ) {
     var recipes = recipes.makeIterator()
     if let reason = refusal(options) {
@@ -72,7 +76,7 @@ public enum Simulation {
         SimulationHost.start(
           next: {
             guard let recipe = nextRecipe() else { return nil }
-            let run = SimulationRun(recipe, options: options, on: bench)
+            let run = SimulationRun(recipe, options: options, on: bench, following: log)
             run.start(body)
             return run
           }, each: each, finished: { done.signal() })

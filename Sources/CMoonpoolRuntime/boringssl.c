@@ -73,19 +73,30 @@ static void mp_forget_boringssl_state(void) {
 
 #if defined(__x86_64__)
 
-/// Every copy of BoringSSL has a function that determines the processor's abilities once, and the table that it fills:
-/// [PREFIX_]OPENSSL_get_ia32cap and [PREFIX_]OPENSSL_ia32cap_P, as C symbols or inside a C++ namespace.
-static void mp_disable_rdrand(const char *name, uintptr_t address, void *context) {
+static bool mp_ends_with(const char *text, const char *end) {
+  size_t length = strlen(text), end_length = strlen(end);
+  return length >= end_length && strcmp(text + length - end_length, end) == 0;
+}
+
+// Every copy of BoringSSL has a function that determines the processor's abilities, once, and the table that it fills:
+// [PREFIX_]OPENSSL_get_ia32cap and [PREFIX_]OPENSSL_ia32cap_P, as C symbols or (mangled) in a C++ namespace.
+
+/// The first call of the function fills the table; it would undo our change later.
+static void mp_fill_abilities(const char *name, uintptr_t address, void *context) {
+  (void)context;
+  if (mp_ends_with(name, "OPENSSL_get_ia32cap") || mp_ends_with(name, "OPENSSL_get_ia32capEi")) ((uint32_t(*)(int))address)(0);
+}
+
+static void mp_clear_rdrand(const char *name, uintptr_t address, void *context) {
   (void)context;
   enum { MP_WORD = 1, MP_RDRAND = 1 << 30 };
-  if (strstr(name, "OPENSSL_get_ia32cap") != NULL) ((uint32_t(*)(int))address)(MP_WORD);
-  if (strstr(name, "OPENSSL_ia32cap_P") != NULL) ((uint32_t *)address)[MP_WORD] &= ~(uint32_t)MP_RDRAND;
+  bool is_table = mp_ends_with(name, "OPENSSL_ia32cap_P") || mp_ends_with(name, "OPENSSL_ia32cap_PE");
+  if (is_table) ((uint32_t *)address)[MP_WORD] &= ~(uint32_t)MP_RDRAND;
 }
 
 static void mp_disable_rdrand_everywhere(void) {
-  // Functions first: the first call of one fills the table, and would fill it again after us.
-  mp_symbols_matching("OPENSSL_get_ia32cap", mp_disable_rdrand, NULL);
-  mp_symbols_matching("OPENSSL_ia32cap_P", mp_disable_rdrand, NULL);
+  mp_symbols_matching("OPENSSL_get_ia32cap", mp_fill_abilities, NULL);
+  mp_symbols_matching("OPENSSL_ia32cap_P", mp_clear_rdrand, NULL);
 }
 
 #else

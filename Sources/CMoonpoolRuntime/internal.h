@@ -41,6 +41,8 @@ _Noreturn void mp_exit_called(mp_sim *sim, const char *what);
 /// A real value was handed out that differs from run to run (CPU time, process id). Counted by kind, in order to explain
 /// why a run did not repeat.
 void mp_note_real_read(mp_sim *sim, mp_api api);
+/// The running job has slept, with permission: its clocks move on by that much before it continues.
+void mp_spend_time(mp_sim *sim, uint64_t nanoseconds);
 /// Takes a message that the Swift runtime prints before it traps. True when the simulation has kept it for the verdict
 /// (then it is not printed).
 bool mp_keep_fatal_message(mp_sim *sim, const char *text, size_t count);

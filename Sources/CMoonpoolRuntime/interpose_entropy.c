@@ -7,7 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 // Entropy from the kernel. SystemRandomNumberGenerator (Int.random, shuffled, swift-crypto's symmetric keys and nonces)
-// calls the variadic syscall(SYS_getrandom) (interpose_syscall.c), UUID() reads /dev/urandom (interpose_descriptors.c), the rest calls libc.
+// calls the variadic syscall(SYS_getrandom) (interpose_syscall.c), UUID() reads /dev/urandom (interpose_descriptors.c), the
+// rest calls libc.
 
 #include "interpose.h"
 #include <stdlib.h>

@@ -8,9 +8,9 @@
 
 // From an address to a name that people can read, and to whose code it is.
 //
-// In a signal handler: mp_backtrace (symbols_stack.c) and, after mp_symbols_prepare, mp_symbol_raw_name do not allocate. Names do: demangling
-// is the Swift runtime's and calls malloc, which the interrupted code may be in the middle of. A handler must therefore
-// only keep the addresses, and leave names to whoever reports later.
+// In a signal handler: mp_backtrace (symbols_stack.c) and, after mp_symbols_prepare, mp_symbol_raw_name do not allocate.
+// Names do: demangling is the Swift runtime's and calls malloc, which the interrupted code may be in the middle of. A
+// handler must therefore only keep the addresses, and leave names to whoever reports later.
 
 #include "interpose.h"
 #include "symbols.h"
@@ -54,7 +54,9 @@ static bool mp_has_prefix(const char *text, const char *prefix) { return strncmp
 /// The module that a readable name belongs to: what stands before the first dot of its outermost context.
 static size_t mp_module_of(const char *name, const char **module) {
   for (const char *inner = strstr(name, " in "); inner != NULL; inner = strstr(name, " in ")) name = inner + 4;
-  static const char *const modifiers[] = {"static ", "implicit ", "default argument ", "one-time initialization function for "};
+  static const char *const modifiers[] = {
+    "static ", "implicit ", "default argument ", "one-time initialization function for ",
+  };
   for (size_t i = 0; i < sizeof modifiers / sizeof *modifiers; i++) {
     if (mp_has_prefix(name, modifiers[i])) name += strlen(modifiers[i]);
   }

@@ -190,7 +190,8 @@ static mp_symbol_table *mp_load_table(mp_image *image) {
     const ElfW(Sym) *symbol = &elf.symbols[i];
     if (!mp_is_function(symbol)) continue;
     uintptr_t low = image->base + symbol->st_value;
-    table->symbols[table->count++] = (mp_symbol){low, low + (symbol->st_size > 0 ? symbol->st_size : 1), elf.names + symbol->st_name};
+    uintptr_t high = low + (symbol->st_size > 0 ? symbol->st_size : 1);
+    table->symbols[table->count++] = (mp_symbol){low, high, elf.names + symbol->st_name};
   }
   qsort(table->symbols, table->count, sizeof(mp_symbol), mp_compare_symbols);
   return table;

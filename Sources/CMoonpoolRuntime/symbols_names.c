@@ -90,9 +90,12 @@ static mp_text mp_without_prefixes(mp_text text) {
   }
   if (mp_starts(text, "protocol witness for ")) {
     const char *conformance = mp_find_outside(text, " in conformance ");
-    return mp_without_prefixes((mp_text){text.start + strlen("protocol witness for "), conformance != NULL ? conformance : text.end});
+    const char *end = conformance != NULL ? conformance : text.end;
+    return mp_without_prefixes((mp_text){text.start + strlen("protocol witness for "), end});
   }
-  static const char *const prefixes[] = {"specialized ", "@objc ", "@nonobjc ", "dispatch thunk of ", "async function pointer to "};
+  static const char *const prefixes[] = {
+    "specialized ", "@objc ", "@nonobjc ", "dispatch thunk of ", "async function pointer to ",
+  };
   for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
     if (mp_starts(text, prefixes[i])) return mp_without_prefixes((mp_text){text.start + strlen(prefixes[i]), text.end});
   }

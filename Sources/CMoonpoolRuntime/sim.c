@@ -167,6 +167,8 @@ void mp_fill_entropy(mp_sim *sim, void *bytes, size_t count) {
   }
 }
 
+void mp_spend_time(mp_sim *sim, uint64_t nanoseconds) { sim->now += nanoseconds; }
+
 void mp_note_real_read(mp_sim *sim, mp_api api) {
   (void)api;
   sim->rest->real_reads++;

@@ -106,6 +106,7 @@ static void pass_on(int signal, siginfo_t *info, void *context) {
 
 static void mp_on_trap(int signal, siginfo_t *info, void *context) {
   if (!this_host || !mp_tls_sim) {
+    mp_tls_sim = NULL;   // the runtime's own crash handler reads, waits and forks
     pass_on(signal, info, context);
     return;
   }

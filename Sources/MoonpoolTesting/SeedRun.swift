@@ -27,7 +27,8 @@ struct SeedRun: Sendable {
     let annotated = IssueHandlingTrait.compactMapIssues { issue in
       issues.add()
       var issue = issue
-      // Inside the simulation this is the instant of the failure; afterwards the report has been made already.
+      // Inside the simulation this is the instant of the failure; afterwards the report has been
+      // made already.
       if Simulation.isRunning {
         issue.comments.append(
           Comment(rawValue: hint(Simulation.elapsed, Simulation.decisionCount)))
@@ -87,8 +88,9 @@ private final class IssueCount: Sendable {
 
 /// Calls `use` with an escaping copy of a test's body.
 ///
-/// Tasks of a run that deadlocked, leaked or crashed keep references to the body that nobody will ever use: they are given
-/// back first, or `withoutActuallyEscaping` would trap. The frames that held them never run again.
+/// Tasks of a run that deadlocked, leaked or crashed keep references to the body that nobody will
+/// ever use: they are given back first, or `withoutActuallyEscaping` would trap. The frames that
+/// held them never run again.
 private func withEscaping(
   _ function: @Sendable () async throws -> Void,
   _ use: (@escaping Simulation.Body) async throws -> Void

@@ -14,11 +14,13 @@ public import Testing
 ///
 /// On a suite it counts for every test of the suite that has no such trait of its own.
 public struct SimulatedTrait: TestTrait, SuiteTrait, TestScoping {
-  /// The seeds, in order. The environment variable `MOONPOOL_SEED` takes precedence: a seed, a range or a recipe.
+  /// The seeds, in order. The environment variable `MOONPOOL_SEED` takes precedence: a seed, a
+  /// range or a recipe.
   public var seeds: Seeds
   /// How each seed runs.
   public var options: SimulationOptions
-  /// Whether the first seed, if it passes, is run again in lock-step to find what is not deterministic.
+  /// Whether the first seed, if it passes, is run again in lock-step to find what is not
+  /// deterministic.
   public var checksDeterminism: Bool
   private let identity = TraitIdentity()
 

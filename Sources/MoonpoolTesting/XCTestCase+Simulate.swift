@@ -14,8 +14,9 @@
   extension XCTestCase {
     /// Runs `body` once per seed inside a simulation; the first failing seed ends it.
     ///
-    /// `XCTAssert…` inside the body counts for the seed in which it fails. The environment variable `MOONPOOL_SEED` takes
-    /// precedence over `seeds`. The first seed runs twice, in lock-step, unless `checksDeterminism` is false.
+    /// `XCTAssert…` inside the body counts for the seed in which it fails. The environment variable
+    /// `MOONPOOL_SEED` takes precedence over `seeds`. The first seed runs twice, in lock-step,
+    /// unless `checksDeterminism` is false.
     ///
     /// ```swift
     /// func testNeverOverdrawn() {
@@ -57,7 +58,9 @@
       let hint = replayHint(
         recipe, time: report.virtualTime, decisions: report.decisionCount, test: test)
       if !report.passed { return "\(report.verdict.summary)\n\(hint)" }
-      if (testRun?.totalFailureCount ?? 0) > failuresBefore { return "an assertion failed\n\(hint)" }
+      if (testRun?.totalFailureCount ?? 0) > failuresBefore {
+        return "an assertion failed\n\(hint)"
+      }
       guard checks, let finding = Simulation.difference(from: report, options: options, body) else {
         return nil
       }

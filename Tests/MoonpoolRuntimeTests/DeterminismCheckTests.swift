@@ -12,7 +12,8 @@ import Testing
 
 @testable import MoonpoolRuntime
 
-/// Two runs of one seed in lock-step: what is deterministic passes, and each kind of leak is found and named.
+/// Two runs of one seed in lock-step: what is deterministic passes, and each kind of leak is found
+/// and named.
 @Suite struct DeterminismCheckTests {
   private func check(_ body: @escaping Simulation.Body) async -> DeterminismCheck {
     await Simulation.checkDeterminism(Recipe(seed: 5), body)
@@ -49,13 +50,17 @@ import Testing
     #expect(runs.load(ordering: .relaxed) == 1)
   }
 
-  private final class Item { let number: Int; init(_ number: Int) { self.number = number } }
+  private final class Item {
+    let number: Int
+    init(_ number: Int) { self.number = number }
+  }
 
   @Test func addressOrderIsFound() async throws {
     let result = await check {
       let items = (0..<40).map(Item.init)
       let byAddress = items.sorted {
-        UInt(bitPattern: ObjectIdentifier($0).hashValue) < UInt(bitPattern: ObjectIdentifier($1).hashValue)
+        UInt(bitPattern: ObjectIdentifier($0).hashValue)
+          < UInt(bitPattern: ObjectIdentifier($1).hashValue)
       }
       await Self.work(byAddress.map(\.number))
     }
@@ -107,7 +112,9 @@ import Testing
 
   @Test func theSecondRunStopsAtTheFirstDifference() async throws {
     let options = Simulation.comparable(SimulationOptions())
-    let first = await Simulation.run(Recipe(seed: 1), options: options) { await Self.work([1, 2, 3]) }
+    let first = await Simulation.run(Recipe(seed: 1), options: options) {
+      await Self.work([1, 2, 3])
+    }
     let second = await Simulation.run(
       Recipe(seed: 1), options: options, following: first.decisions
     ) { await Self.work([3, 2, 1, 4]) }

@@ -61,7 +61,9 @@ import Testing
     @Sendable func deeper(_ n: Int) -> Int { n < 0 ? 0 : 1 + deeper(n + 1) * 2 }
     let report = Simulation.run(seed: 1) { _ = deeper(1) }
     guard case .crashed(let crash) = report.verdict else { return wrong(report) }
-    #expect(crash.signal == "SIGSEGV" || crash.signal == "SIGILL" || crash.signal == "SIGTRAP", "\(crash)")
+    #expect(
+      crash.signal == "SIGSEGV" || crash.signal == "SIGILL" || crash.signal == "SIGTRAP", "\(crash)"
+    )
   }
 
   @Test func deadlockNamesWhoWaitsForWhat() {
@@ -79,7 +81,8 @@ import Testing
     #expect(waits.tasks[0].waitsFor == .taskGroup)
     #expect(waits.tasks[1].waitsFor == .continuation)
     #expect(waits.tasks[2].waitsFor == .task(waits.tasks[1].task))
-    #expect(waits.tasks[1].frames.first?.contains("deadlockNamesWhoWaitsForWhat") == true, "\(waits)")
+    #expect(
+      waits.tasks[1].frames.first?.contains("deadlockNamesWhoWaitsForWhat") == true, "\(waits)")
   }
 
   @Test func endlessLoopWithoutSuspension() {

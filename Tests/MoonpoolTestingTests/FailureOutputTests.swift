@@ -15,7 +15,8 @@ import Testing
     let output = try runFixture("overdrawn")
     #expect(output.status != 0)
     let line = try #require(output.text.split(separator: "\n").first { $0.contains("replay:") })
-    #expect(line.contains(/seed \d+ · sim_time=\d+\.\d+s · decision \d+ · replay: MOONPOOL_SEED=\d+/))
+    #expect(
+      line.contains(/seed \d+ · sim_time=\d+\.\d+s · decision \d+ · replay: MOONPOOL_SEED=\d+/))
     #expect(line.contains("swift test --filter overdrawn"))
     #expect(output.text.contains("await account.balance >= 0"), "\(output.text)")
     #expect(output.count(of: "recorded an issue") == 1, "the first failing seed stops the test")
@@ -57,7 +58,8 @@ import Testing
     let output = try runFixture(fixture)
     #expect(output.status != 0)
     #expect(output.text.contains(message), "\(output.text)")
-    #expect(output.text.contains("MOONPOOL_SEED=1 swift test --filter \(fixture)"), "\(output.text)")
+    #expect(
+      output.text.contains("MOONPOOL_SEED=1 swift test --filter \(fixture)"), "\(output.text)")
     #expect(output.count(of: "recorded an issue") == 1, "\(output.text)")
   }
 

@@ -8,7 +8,8 @@
 
 import CMoonpoolRuntime
 
-/// A seed run twice in lock-step: the second run must make the decisions of the first, event by event.
+/// A seed run twice in lock-step: the second run must make the decisions of the first, event by
+/// event.
 public struct DeterminismCheck: Sendable {
   /// The report of the first run.
   public let first: RunReport
@@ -22,7 +23,8 @@ public struct Nondeterminism: Sendable, CustomStringConvertible {
   public enum LikelyCause: String, Sendable, Hashable, CaseIterable {
     /// `Set` or `Dictionary` order, because this process hashes with a random seed.
     case hashOrder
-    /// Something is ordered by the addresses of objects: `ObjectIdentifier`, pointers, or hashes of these.
+    /// Something is ordered by the addresses of objects: `ObjectIdentifier`, pointers, or hashes of
+    /// these.
     case addressOrder
     /// Real time or another value of the real process was read.
     case wallClock
@@ -33,16 +35,19 @@ public struct Nondeterminism: Sendable, CustomStringConvertible {
     public var advice: String {
       switch self {
       case .hashOrder: "the order of a Set or Dictionary; link Moonpool into the executable itself"
-      case .addressOrder: "an order by object address, such as a Set or Dictionary of ObjectIdentifier; sort by a stable key"
+      case .addressOrder:
+        "an order by object address, such as a Set of ObjectIdentifier; sort by a stable key"
       case .wallClock: "real time, such as CPU time; use ContinuousClock"
-      case .leftoverGlobal: "a global, static or cache that the first run has changed; make it anew for each run"
+      case .leftoverGlobal:
+        "a global, static or cache that the first run has changed; make it anew for each run"
       }
     }
   }
 
   /// The first decision that differs; nil when only events differ.
   public var divergence: Divergence?
-  /// The first event that differs, as the first and the second run had it; nil when a decision differs before.
+  /// The first event that differs, as the first and the second run had it; nil when a decision
+  /// differs before.
   public var events: (first: TraceEvent?, second: TraceEvent?)?
   /// Whose job ran when the runs parted, and where it was.
   public var site: CodeSite?
@@ -68,8 +73,8 @@ public struct Nondeterminism: Sendable, CustomStringConvertible {
 }
 
 extension Simulation {
-  /// Runs `body` twice under `recipe`, the second time in lock-step with the first, and a third time to find out why if
-  /// they differ. A first run that fails is not repeated.
+  /// Runs `body` twice under `recipe`, the second time in lock-step with the first, and a third
+  /// time to find out why if they differ. A first run that fails is not repeated.
   ///
   /// Values that influence neither a decision nor an event are not compared.
   public static func checkDeterminism(
@@ -77,7 +82,8 @@ extension Simulation {
   ) async -> DeterminismCheck {
     let first = await run(recipe, options: comparable(options), body)
     guard first.passed else { return DeterminismCheck(first: first, finding: nil) }
-    return DeterminismCheck(first: first, finding: await difference(from: first, options: options, body))
+    return DeterminismCheck(
+      first: first, finding: await difference(from: first, options: options, body))
   }
 
   /// The options under which a run can be compared with another.
@@ -127,8 +133,8 @@ struct LockStepComparison {
     var log: DecisionLog?
   }
 
-  /// The next run: the second follows the first's log, the third none; nil when no run is needed any more. Each has
-  /// another heap, so that dependence on addresses shows.
+  /// The next run: the second follows the first's log, the third none; nil when no run is needed
+  /// any more. Each has another heap, so that dependence on addresses shows.
   func next(_ options: SimulationOptions) -> Step? {
     var options = Simulation.comparable(options)
     options.heapShake = UInt64(reports.count)
@@ -162,7 +168,8 @@ struct LockStepComparison {
     return Nondeterminism(divergence: nil, events: pair, site: site, likelyCause: cause)
   }
 
-  /// The first run differs from two equal later ones: it has left something behind. All differ: the outside gets in.
+  /// The first run differs from two equal later ones: it has left something behind. All differ: the
+  /// outside gets in.
   private var cause: Nondeterminism.LikelyCause {
     if !hashingIsDeterministic { return .hashOrder }
     guard reports.count == 3 else { return .addressOrder }
@@ -172,9 +179,12 @@ struct LockStepComparison {
 
   /// Whether `later` begins as `stopped` did, which ended where it left the first run.
   private func agree(_ stopped: RunReport, _ later: RunReport) -> Bool {
-    guard let a = stopped.decisions, let b = later.decisions, a.count <= b.count else { return false }
+    guard let a = stopped.decisions, let b = later.decisions, a.count <= b.count else {
+      return false
+    }
     for number in 1..<(a.count + 1) {
-      let same = a.stream(of: number) == b.stream(of: number) && a[number].bound == b[number].bound
+      let same =
+        a.stream(of: number) == b.stream(of: number) && a[number].bound == b[number].bound
         && a[number].value == b[number].value && a[number].task == b[number].task
       if !same { return false }
     }

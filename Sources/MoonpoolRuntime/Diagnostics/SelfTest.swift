@@ -9,11 +9,12 @@
 import CMoonpoolRuntime
 import Synchronization
 
-/// Checks, before the first run of a process, that the Swift runtime is what Moonpool was built against.
+/// Checks, before the first run of a process, that the Swift runtime is what Moonpool was built
+/// against.
 ///
-/// Attribution, kills and reports read private layouts of the runtime. A small simulation uses each of them and compares
-/// what it sees with what it knows. On a mismatch every run is refused with one line that says which; it is never
-/// attempted with wrong offsets and silent.
+/// Attribution, kills and reports read private layouts of the runtime. A small simulation uses each
+/// of them and compares what it sees with what it knows. On a mismatch every run is refused with
+/// one line that says which; it is never attempted with wrong offsets and silent.
 enum SelfTest {
   /// Why runs are refused in this process; nil if all is well.
   static let refusal: String? = {
@@ -29,8 +30,10 @@ enum SelfTest {
     var all: [String] = []
     if !mp_births_are_seen() {
       all.append(
-        "task creation is not seen (static standard library): tasks that are made on an actor shared by nodes "
-          + "belong to the node that runs there, and each job draws whether actor calls are scheduling points")
+        "task creation is not seen (static standard library): tasks that are made on an actor "
+          + "shared by nodes belong to the node that runs there, and each job draws whether "
+          + "actor calls are scheduling points"
+      )
     }
     if mp_dispatch_guard_slots() == 0 {
       all.append("calls of Dispatch are seen only where they reach libc (static standard library)")
@@ -102,6 +105,7 @@ private struct Probe: Sendable {
   private func executors() async {
     await Task.yield()
     check(mp_sim_current() != nil, "Task.yield leaves the simulation")
+    // tidy:allow(ambient) that this very clock is virtual is what is tested
     let clock = ContinuousClock()
     let before = clock.now
     try? await clock.sleep(for: .seconds(1000))
@@ -114,7 +118,8 @@ private struct Probe: Sendable {
       return await group.next() ?? false
     }
     check(child, "task groups leave the simulation")
-    check(await Task.detached { mp_sim_current() != nil }.value, "Task.detached leaves the simulation")
+    check(
+      await Task.detached { mp_sim_current() != nil }.value, "Task.detached leaves the simulation")
   }
 
   private actor Shared {
@@ -174,7 +179,9 @@ private struct Probe: Sendable {
     }
     let held = Held()
     node.run {
-      await withUnsafeContinuation { continuation in held.continuation.withLock { $0 = continuation } }
+      await withUnsafeContinuation { continuation in
+        held.continuation.withLock { $0 = continuation }
+      }
       held.ran.withLock { $0 = true }
     }
     await settle()

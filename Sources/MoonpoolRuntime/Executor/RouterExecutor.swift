@@ -9,10 +9,11 @@
 import CMoonpoolRuntime
 @_spi(ExperimentalCustomExecutors) @_spi(ExperimentalScheduling) import _Concurrency
 
-/// The process's default executor: into the simulation on a simulation thread, to the platform anywhere else.
+/// The process's default executor: into the simulation on a simulation thread, to the platform
+/// anywhere else.
 ///
-/// The runtime's own hook sees most jobs earlier and cheaper; `Task.yield` and every sleep come only here
-/// (Swift 6.3 calls the executor directly for these).
+/// The runtime's own hook sees most jobs earlier and cheaper; `Task.yield` and every sleep come
+/// only here (Swift 6.3 calls the executor directly for these).
 final class RouterExecutor: TaskExecutor, SchedulingExecutor, @unchecked Sendable {
   private let platform: any TaskExecutor
   private let platformScheduling: (any SchedulingExecutor)?
@@ -85,7 +86,8 @@ final class RouterMainExecutor: MainExecutor, @unchecked Sendable {
   var isMainExecutor: Bool { true }
   func checkIsolated() { platform.checkIsolated() }
 
-  /// On a simulation thread the runtime knows from the executor identity alone; the platform would compare OS threads.
+  /// On a simulation thread the runtime knows from the executor identity alone; the platform would
+  /// compare OS threads.
   func isIsolatingCurrentContext() -> Bool? {
     mp_sim_current() != nil ? nil : platform.isIsolatingCurrentContext()
   }
@@ -99,7 +101,8 @@ private struct RouterFactory: ExecutorFactory {
   static var mainExecutor: any MainExecutor { mainRouter }
 }
 
-/// Puts the routers into the runtime. Happens once, from a constructor before `main`, while there is one thread.
+/// Puts the routers into the runtime. Happens once, from a constructor before `main`, while there
+/// is one thread.
 enum RouterInstallation {
   static let once: Void = {
     _createExecutors(factory: RouterFactory.self)

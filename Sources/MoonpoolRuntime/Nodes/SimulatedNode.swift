@@ -18,9 +18,9 @@ public enum NodeTrapPolicy: Sendable, Hashable {
 
 /// One incarnation of a node: tasks that live and die together.
 ///
-/// Every task that a node's code makes belongs to the node, however it is made. A kill is `kill -9`: from that instant
-/// no instruction of the incarnation runs, no `defer`, no `catch`, no `deinit`. A node is valid until its simulation
-/// ends.
+/// Every task that a node's code makes belongs to the node, however it is made. A kill is `kill
+/// -9`: from that instant no instruction of the incarnation runs, no `defer`, no `catch`, no
+/// `deinit`. A node is valid until its simulation ends.
 public struct SimulatedNode: Sendable, Hashable, CustomStringConvertible {
   private nonisolated(unsafe) let node: OpaquePointer
   private nonisolated(unsafe) let simulation: UnsafeMutablePointer<mp_sim>
@@ -66,7 +66,8 @@ public struct SimulatedNode: Sendable, Hashable, CustomStringConvertible {
   /// Jobs that its tasks have run.
   public var jobCount: UInt64 { mp_node_jobs(node) }
 
-  /// Tasks that have not finished. Finished ones whose handles are still held don't count, nor do async-let children.
+  /// Tasks that have not finished. Finished ones whose handles are still held don't count, nor do
+  /// async-let children.
   public var liveTaskCount: Int { taskViews.count { !$0.is_complete && !$0.is_timer } }
 
   /// The tasks in the node's table.
@@ -84,15 +85,16 @@ public struct SimulatedNode: Sendable, Hashable, CustomStringConvertible {
     return Task.detached(name: name, priority: .medium, operation: body)
   }
 
-  /// Kills the node: from this instant nothing of it runs. If the caller belongs to the node, this never returns.
+  /// Kills the node: from this instant nothing of it runs. If the caller belongs to the node, this
+  /// never returns.
   public func kill() {
     guard isAlive else { return }
     if mp_node_current(simulation) == node { mp_node_kill_self(node) }
     mp_node_kill(node)
   }
 
-  /// Stops the node cooperatively: cancels its tasks, waits until they have finished or `gracePeriod` of virtual time
-  /// has passed, then kills it. Not for the node's own tasks.
+  /// Stops the node cooperatively: cancels its tasks, waits until they have finished or
+  /// `gracePeriod` of virtual time has passed, then kills it. Not for the node's own tasks.
   ///
   /// - Returns: True when every task had finished before the kill.
   @discardableResult
@@ -111,7 +113,8 @@ public struct SimulatedNode: Sendable, Hashable, CustomStringConvertible {
     return finished
   }
 
-  /// Makes the next incarnation: same name, no tasks, another node number. The old one is killed if it lives.
+  /// Makes the next incarnation: same name, no tasks, another node number. The old one is killed if
+  /// it lives.
   public func restart() -> SimulatedNode {
     kill()
     return SimulatedNode(

@@ -27,10 +27,12 @@ protocol RunLoop: AnyObject {
   var strategyName: String { get }
 }
 
-/// Runs jobs, one after the other, in the order that the strategy chooses, and moves virtual time when none is left.
+/// Runs jobs, one after the other, in the order that the strategy chooses, and moves virtual time
+/// when none is left.
 ///
-/// The strategy lives in its own memory, not in the frame of `run`: a thread that is lost in the middle of a job leaves
-/// its frames behind for ever, and the next one must find the strategy's state.
+/// The strategy lives in its own memory, not in the frame of `run`: a thread that is lost in the
+/// middle of a job leaves its frames behind for ever, and the next one must find the strategy's
+/// state.
 final class StrategyLoop<Strategy: SchedulingStrategy>: RunLoop {
   private let simulation: UnsafeMutablePointer<mp_sim>
   private let strategy: UnsafeMutablePointer<Strategy>
@@ -56,8 +58,8 @@ final class StrategyLoop<Strategy: SchedulingStrategy>: RunLoop {
   func run(until limit: UInt64, jobLimit: UInt64) -> LoopPause {
     let simulation = self.simulation
     let ready = mp_sim_ready(simulation)!
-    // Where births are not seen, tasks cannot be given a preferred executor; then each job draws whether it may switch
-    // actors inline.
+    // Where births are not seen, tasks cannot be given a preferred executor; then each job draws
+    // whether it may switch actors inline.
     let drawsSwitching = !mp_births_are_seen() && simulation.pointee.hops > 0
     while true {
       let stop = mp_sim_stop(simulation)

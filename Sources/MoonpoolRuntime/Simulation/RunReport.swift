@@ -32,7 +32,8 @@ public struct RunReport: Sendable {
   public var containedCrashes: [Crash]
   /// Tasks whose memory could not be given back after the verdict.
   public var abandonedTasks: Int
-  /// Reads of real values that were let through (CPU time, the process id): the usual suspects when runs differ.
+  /// Reads of real values that were let through (CPU time, the process id): the usual suspects when
+  /// runs differ.
   public var realReadCount: UInt64
   /// Where a run left the log that it followed; nil unless the verdict is ``Verdict/diverged(_:)``.
   public var divergenceSite: CodeSite?
@@ -53,7 +54,8 @@ public struct RunReport: Sendable {
   public var line: String {
     let subject = "seed=\(recipe)"
     let time = "sim_time=\(virtualTime.secondsText)"
-    return passed ? "PASSED \(subject) at \(time)" : "FAILED \(subject) — \(verdict.summary) at \(time)"
+    return passed
+      ? "PASSED \(subject) at \(time)" : "FAILED \(subject) — \(verdict.summary) at \(time)"
   }
 }
 

@@ -55,8 +55,8 @@ public enum Simulation {
     return result!
   }
 
-  /// Runs `body` under one recipe after the other on one simulation thread, which is the fastest way to run many, and
-  /// blocks the calling thread until the last.
+  /// Runs `body` under one recipe after the other on one simulation thread, which is the fastest
+  /// way to run many, and blocks the calling thread until the last.
   ///
   /// - Parameter each: Gets each report, on the simulation thread; false ends the series.
   /// With options out of range, or inside a simulation, the verdict is ``Verdict/refused(_:)``.
@@ -133,7 +133,8 @@ public enum Simulation {
     return options.refusalForTesting ?? SelfTest.refusal
   }
 
-  /// What cannot be had in this build, although runs are possible; empty with the dynamic standard library on Linux.
+  /// What cannot be had in this build, although runs are possible; empty with the dynamic standard
+  /// library on Linux.
   public static var limitations: [String] { SelfTest.limitations }
 
   // MARK: Inside a simulation
@@ -161,7 +162,8 @@ public enum Simulation {
   /// - Precondition: The calling code is simulated.
   public static func random(_ name: String = "main") -> DecisionStream {
     guard let run = SimulationRun.current else {
-      preconditionFailure("Simulation.random is for simulated code; outside use a generator of your own")
+      preconditionFailure(
+        "Simulation.random is for simulated code; outside use a generator of your own")
     }
     return run.decisions.stream(.workload(name))
   }

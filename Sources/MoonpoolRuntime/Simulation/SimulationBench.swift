@@ -11,8 +11,8 @@ import Synchronization
 
 /// The memory of a simulation, used for one run after the other.
 ///
-/// What a run allocates (tables, rings, heaps, streams) is kept for the next, so that an empty run costs microseconds
-/// and a long one does not grow the heap seed by seed.
+/// What a run allocates (tables, rings, heaps, streams) is kept for the next, so that an empty run
+/// costs microseconds and a long one does not grow the heap seed by seed.
 final class SimulationBench: @unchecked Sendable {
   let simulation: UnsafeMutablePointer<mp_sim>
   let decisions: Decisions

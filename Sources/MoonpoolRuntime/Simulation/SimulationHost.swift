@@ -9,9 +9,11 @@
 import CMoonpoolRuntime
 import Glibc
 
-/// A series of runs on one simulation thread: what the thread's C side calls, first and after each loss.
+/// A series of runs on one simulation thread: what the thread's C side calls, first and after each
+/// loss.
 ///
-/// The state lives here and not on the thread's stack, because a thread that is lost never returns from its frames.
+/// The state lives here and not on the thread's stack, because a thread that is lost never returns
+/// from its frames.
 final class SimulationHost: @unchecked Sendable {
   /// Gives the next run, started, or nil when there is none left. Called on the simulation thread.
   private var next: (() -> SimulationRun?)?
@@ -29,7 +31,8 @@ final class SimulationHost: @unchecked Sendable {
     self.finished = finished
   }
 
-  /// Starts the series on a simulation thread and returns at once. `finished` is called on that thread at the end.
+  /// Starts the series on a simulation thread and returns at once. `finished` is called on that
+  /// thread at the end.
   static func start(
     next: @escaping () -> SimulationRun?, each: @escaping (RunReport) -> Bool,
     finished: @escaping () -> Void
@@ -82,6 +85,6 @@ final class Completion: @unchecked Sendable {
 
   /// Blocks the thread until `signal()`.
   func wait() {
-    while sem_wait(semaphore) != 0 {}   // a signal handler of the host process may interrupt
+    while sem_wait(semaphore) != 0 {}  // a signal handler of the host process may interrupt
   }
 }

@@ -17,25 +17,28 @@ public struct SimulationOptions: Sendable {
   /// Virtual time after which the run counts as ``Verdict/timedOut(_:)``. More than zero.
   public var timeLimit: Duration = .seconds(3600)
 
-  /// Jobs that may run with no timer firing in between before the run counts as ``Verdict/livelocked(_:)``.
-  /// More than zero.
+  /// Jobs that may run with no timer firing in between before the run counts as
+  /// ``Verdict/livelocked(_:)``. More than zero.
   public var jobLimit: UInt64 = 10_000_000
 
-  /// Virtual CPU time of one job, drawn uniformly. Without it a loop that yields would stop the clock for ever.
+  /// Virtual CPU time of one job, drawn uniformly. Without it a loop that yields would stop the
+  /// clock for ever.
   public var jobCost: ClosedRange<Duration> = .microseconds(1) ... .microseconds(10)
 
-  /// Real time that one job may run without suspending before the watchdog calls it ``Verdict/hung(_:)``.
-  /// Zero switches the watchdog off. The verdict depends on the machine's speed; nothing else does.
+  /// Real time that one job may run without suspending before the watchdog calls it
+  /// ``Verdict/hung(_:)``. Zero switches the watchdog off. The verdict depends on the machine's
+  /// speed; nothing else does.
   public var wallClockLimit: Duration = .seconds(10)
 
   /// What tasks mean that are still there when the body has returned.
   public var leaks: LeakPolicy = .fail
 
-  /// Virtual time that other tasks get to finish after the body has returned, before they count as leaked.
+  /// Virtual time that other tasks get to finish after the body has returned, before they count as
+  /// leaked.
   public var settleTime: Duration = .seconds(10)
 
-  /// Real time that the run waits, with nothing runnable, for a thread outside to resume a task, when
-  /// ``UncontrolledAPI/foreignResume`` is allowed.
+  /// Real time that the run waits, with nothing runnable, for a thread outside to resume a task,
+  /// when ``UncontrolledAPI/foreignResume`` is allowed.
   public var foreignResumeWait: Duration = .seconds(1)
 
   /// What is recorded of the run's events.
@@ -44,11 +47,12 @@ public struct SimulationOptions: Sendable {
   /// Whether every decision is recorded in ``RunReport/decisions``.
   public var recordsDecisions = false
 
-  /// Calls that are tolerated although they cannot be controlled. The run is then deterministic only as far as they are.
+  /// Calls that are tolerated although they cannot be controlled. The run is then deterministic
+  /// only as far as they are.
   public var allowed: Set<UncontrolledAPI> = []
 
-  /// Jobs that left-over tasks may run after the verdict, cancelled and with their effects suppressed, to give their
-  /// memory back.
+  /// Jobs that left-over tasks may run after the verdict, cancelled and with their effects
+  /// suppressed, to give their memory back.
   public var runOutLimit: UInt64 = 100_000
 
   /// Disturbs the heap before the run, so that dependence on the addresses of objects shows.
@@ -96,10 +100,11 @@ public struct InvalidOption: Error, Sendable, CustomStringConvertible {
   public var description: String { "invalid simulation option: \(field) \(rule)" }
 }
 
-/// Whether a call to an idle actor, which the runtime runs inline, is a point where another task may run first.
+/// Whether a call to an idle actor, which the runtime runs inline, is a point where another task
+/// may run first.
 ///
-/// Without it a lost update across two awaits on idle actors is never found; with it each call costs a trip through the
-/// scheduler.
+/// Without it a lost update across two awaits on idle actors is never found; with it each call
+/// costs a trip through the scheduler.
 public enum HopDensity: Sendable, Hashable {
   /// The seed draws never (1 in 8), for half of the tasks (2 in 8), or for all (5 in 8).
   case drawn

@@ -10,7 +10,8 @@ import CMoonpoolRuntime
 
 /// Turning what the C side noted into words.
 extension SimulationRun {
-  /// The task with this birth number. Its name is known while it lives, and afterwards if the run is traced.
+  /// The task with this birth number. Its name is known while it lives, and afterwards if the run
+  /// is traced.
   func identity(ofTask number: UInt32, node: UInt32) -> TaskIdentity {
     let nodes = mp_node_count(simulation)
     let nodeName = Int(node) < nodes ? label(of: mp_node_at(simulation, Int(node))) : "root"

@@ -8,7 +8,8 @@
 
 import CMoonpoolRuntime
 
-/// One run from its first job to its report: a machine of phases that a fresh thread can take over at any instant.
+/// One run from its first job to its report: a machine of phases that a fresh thread can take over
+/// at any instant.
 ///
 /// Used by one thread at a time: the simulation's, or the one that takes over when that is lost.
 final class SimulationRun: @unchecked Sendable {
@@ -99,8 +100,8 @@ final class SimulationRun: @unchecked Sendable {
     }
   }
 
-  /// Makes the root task. To be called once, before `proceed`; may be called on another thread, whose task-locals and
-  /// priority the body then inherits.
+  /// Makes the root task. To be called once, before `proceed`; may be called on another thread,
+  /// whose task-locals and priority the body then inherits.
   func start(_ body: @escaping @Sendable () async throws -> Void, inheriting: Bool = false) {
     let before = mp_sim_enter(simulation)
     let root: @Sendable () async -> Void = { [self] in
@@ -121,17 +122,23 @@ final class SimulationRun: @unchecked Sendable {
   func proceed(after loss: mp_loss?) {
     mp_sim_prepare_thread()
     mp_host_watch(simulation, options.wallClockLimit.clampedNanoseconds)
-    if let loss { handle(loss) } else { heapShake = options.heapShake.map { mp_heap_shake_begin($0) } ?? nil }
+    if let loss {
+      handle(loss)
+    } else {
+      heapShake = options.heapShake.map { mp_heap_shake_begin($0) } ?? nil
+    }
     while phase != .ended { step() }
     mp_host_watch(nil, 0)
   }
 
+  /// Virtual time at which the present phase ends.
+  private var currentLimit: UInt64 { min(options.timeLimit.clampedNanoseconds, settleLimit) }
+
   private func step() {
     switch phase {
     case .running, .settling:
-      let limit = min(options.timeLimit.clampedNanoseconds, settleLimit)
       _ = mp_sim_enter(simulation)
-      let pause = loop.run(until: limit, jobLimit: options.jobLimit)
+      let pause = loop.run(until: currentLimit, jobLimit: options.jobLimit)
       _ = mp_sim_enter(nil)
       react(to: pause)
     case .runningOut:
@@ -162,6 +169,7 @@ final class SimulationRun: @unchecked Sendable {
       if waitForOutside() { return }
       if phase == .settling { concludeSettled() } else { conclude(.deadlocked(waitReport())) }
     case .timeLimit:
+      simulation.pointee.now = max(simulation.pointee.now, currentLimit)
       if phase == .settling { concludeSettled() } else { conclude(.timedOut(waitReport())) }
     case .jobLimit:
       conclude(.livelocked(waitReport()))
@@ -228,7 +236,8 @@ final class SimulationRun: @unchecked Sendable {
     }
   }
 
-  /// A left-over task trapped or spun after its cancellation. It is parked for good; the others get their chance.
+  /// A left-over task trapped or spun after its cancellation. It is parked for good; the others get
+  /// their chance.
   private func handleLossWhileRunningOut() {
     let enough = 20
     if runOutAttempts >= enough { end() }

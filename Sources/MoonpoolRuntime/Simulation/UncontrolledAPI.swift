@@ -10,14 +10,16 @@ import CMoonpoolRuntime
 
 /// Something that a simulation cannot control, by the name that people know it by.
 ///
-/// A run that calls one fails with ``Verdict/uncontrolled(_:)`` unless its options allow it. ``all`` lists the names.
+/// A run that calls one fails with ``Verdict/uncontrolled(_:)`` unless its options allow it.
+/// ``all`` lists the names.
 public struct UncontrolledAPI: Sendable, Hashable, CustomStringConvertible {
   /// Position in the list that the interposers share.
   let index: UInt32
 
   init(_ api: mp_api) { index = api.rawValue }
 
-  /// The API with this name, such as `"pthread_create"`; nil if a simulation controls it or never heard of it.
+  /// The API with this name, such as `"pthread_create"`; nil if a simulation controls it or never
+  /// heard of it.
   public init?(named name: String) {
     guard let found = Self.all.first(where: { $0.name == name }) else { return nil }
     self = found

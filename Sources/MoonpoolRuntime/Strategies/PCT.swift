@@ -18,8 +18,8 @@
 ///
 /// What differs from the paper: a step is a choice between two or more runnable jobs, because a
 /// change of priority has no effect where there is no choice; this makes k smaller. And k is not
-/// measured in an earlier run but drawn for each: an exponent e uniformly in 4...16, then k
-/// uniformly in 2^e..<2^(e + 1), so about log-uniformly in 16..<131,072.
+/// measured in an earlier run but drawn for each: an exponent e uniformly in 3...14, then k
+/// uniformly in 2^e..<2^(e + 1), so about log-uniformly in 8..<32,768.
 ///
 /// After a breakpoint the change points that are still ahead are drawn again.
 ///
@@ -119,7 +119,7 @@ public struct PCT: SchedulingStrategy {
   }
 
   private static func drawSteps(_ decisions: DecisionStream) -> UInt64 {
-    let magnitude = 1 << UInt64(decisions.int(in: 4...16))
+    let magnitude = 1 << UInt64(decisions.int(in: 3...14))
     return UInt64(magnitude + decisions.int(in: 0..<magnitude))
   }
 

@@ -10,8 +10,8 @@ import CMoonpoolRuntime
 
 /// The simulation's own clock: virtual time since the start of the run.
 ///
-/// A sleep costs one timer and one resume; `Task.sleep` adds a task of its own to that. Outside a simulation the clock
-/// stands at zero and does not sleep: use it only in code that runs simulated.
+/// A sleep costs one timer and one resume; `Task.sleep` adds a task of its own to that. Outside a
+/// simulation the clock stands at zero and does not sleep: use it only in code that runs simulated.
 public struct SimulationClock: Clock {
   /// A point in virtual time.
   public struct Instant: InstantProtocol {
@@ -40,13 +40,13 @@ public struct SimulationClock: Clock {
   /// One nanosecond: virtual time is a count of these.
   public var minimumResolution: Duration { .nanoseconds(1) }
 
-  /// Suspends the task until `deadline`, or, with a tolerance, until an instant that the seed draws from
-  /// `deadline ... deadline + tolerance`.
+  /// Suspends the task until `deadline`, or, with a tolerance, until an instant that the seed draws
+  /// from `deadline ... deadline + tolerance`.
   ///
   /// - Throws: `CancellationError` as soon as the task is cancelled.
   public func sleep(until deadline: Instant, tolerance: Duration? = nil) async throws {
     guard let current = mp_sim_current() else { return }
-    nonisolated(unsafe) let simulation = current   // the C side refuses other threads
+    nonisolated(unsafe) let simulation = current  // the C side refuses other threads
     try Task.checkCancellation()
     let sleeper = mp_sleeper_make(simulation)
     let when = deadline.sinceStart.clampedNanoseconds

@@ -21,14 +21,16 @@ public struct Trace: Sendable, Hashable {
   /// One line per event, as ``TraceEvent/description``.
   public var text: String { events.map { $0.description + "\n" }.joined() }
 
-  /// One JSON object per line. The first has `schema` and `recipe`; each of the others is an event: `t` (virtual
-  /// nanoseconds), `seq`, `decisions`, `kind`, `node`, and `task`, `name` and the kind's own fields where there are any.
+  /// One JSON object per line. The first has `schema` and `recipe`; each of the others is an event:
+  /// `t` (virtual nanoseconds), `seq`, `decisions`, `kind`, `node`, and `task`, `name` and the
+  /// kind's own fields where there are any.
   public var jsonLines: String {
     let head = "{\"schema\":\(quoted(Self.schema)),\"recipe\":\(quoted(recipe.description))}\n"
     return head + events.map { $0.json + "\n" }.joined()
   }
 
-  /// The birth numbers of the tasks in the order in which they ran: what ``StrategyChoice/replay(_:)`` follows.
+  /// The birth numbers of the tasks in the order in which they ran: what
+  /// ``StrategyChoice/replay(_:)`` follows.
   public var schedule: [UInt32] {
     events.compactMap { event in
       if case .job = event.kind { event.task.number } else { nil }

@@ -12,7 +12,8 @@ import CMoonpoolRuntime
 public struct TraceEvent: Sendable, Hashable {
   /// What kind of thing it was.
   public enum Kind: Sendable, Hashable {
-    /// A job ran: `task` went on until its next suspension. With the number of jobs that could have run.
+    /// A job ran: `task` went on until its next suspension. With the number of jobs that could have
+    /// run.
     case job(runnable: Int, isMainActor: Bool, drainsActor: Bool)
     /// A timer was due and made `task` runnable.
     case timer

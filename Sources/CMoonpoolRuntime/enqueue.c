@@ -27,9 +27,11 @@ static inline bool born_outside(const mp_job *job) {
 }
 
 /// The node of a job that is seen for the first time.
-static mp_node *node_for(mp_sim *sim, const mp_job *job) {
+static mp_node *node_for(mp_sim *sim, mp_job *job) {
   if (mp_job_kind(job) == MP_JOB_KIND_ACTOR_DRAIN) {
     mp_job *queued = mp_drain_newest(job);
+    // A task that is made on an actor is queued there before its maker returns to births.c: it needs its number now.
+    if (queued && !queued->reserved && mp_job_is_task(queued)) mp_stamp(sim, queued, mp_node_for_new_task(sim));
     if (queued && queued->reserved) return mp_job_node(queued);
   }
   return mp_node_for_new_task(sim);

@@ -73,11 +73,11 @@ import Testing
       let name = run(PCT(changePoints: 1), recipe: Recipe(seed: seed), tasks: [1]).name
       let digits = name.split(separator: " ").last!.dropLast()
       let steps = UInt64(digits)!
-      #expect((16..<131_072).contains(steps))
+      #expect((8..<32_768).contains(steps))
       if steps < 1_024 { small += 1 }
     }
-    // Six of thirteen exponents.
-    #expect((100...180).contains(small))
+    // Seven of twelve exponents.
+    #expect((140...210).contains(small))
   }
 
   @Test func changesAreSpreadOverAllSteps() {

@@ -22,8 +22,9 @@ public enum NodeTrapPolicy: Sendable, Hashable {
 /// -9`: from that instant no instruction of the incarnation runs, no `defer`, no `catch`, no
 /// `deinit`. A node is valid until its simulation ends.
 public struct SimulatedNode: Sendable, Hashable, CustomStringConvertible {
-  private nonisolated(unsafe) let node: OpaquePointer
+  private nonisolated(unsafe) let pointer: OpaquePointer
   private nonisolated(unsafe) let simulation: UnsafeMutablePointer<mp_sim>
+  private let run: UInt64
   /// What a trap in its code means.
   public let traps: NodeTrapPolicy
 
@@ -33,14 +34,25 @@ public struct SimulatedNode: Sendable, Hashable, CustomStringConvertible {
     }
     self.simulation = simulation
     self.traps = traps
-    node = mp_node_create(simulation, name, incarnation)
-    run.nodeTrapPolicies[mp_node_number(node)] = traps
+    pointer = mp_node_create(simulation, name, incarnation)
+    self.run = run.serial
+    run.nodeTrapPolicies[mp_node_number(pointer)] = traps
   }
 
   private init(_ node: OpaquePointer, in simulation: UnsafeMutablePointer<mp_sim>) {
-    self.node = node
+    let run = SimulationRun.current
+    pointer = node
     self.simulation = simulation
-    traps = SimulationRun.current?.nodeTrapPolicies[mp_node_number(node)] ?? .failRun
+    self.run = run?.serial ?? 0
+    traps = run?.nodeTrapPolicies[mp_node_number(node)] ?? .failRun
+  }
+
+  /// The C side's node. Its memory goes with the simulation.
+  private var node: OpaquePointer {
+    precondition(
+      SimulationRun.current?.serial == run,
+      "a SimulatedNode was used outside the simulation that made it")
+    return pointer
   }
 
   /// The node that the calling code belongs to; nil outside a simulation.

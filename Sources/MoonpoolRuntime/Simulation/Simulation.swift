@@ -37,17 +37,20 @@ public enum Simulation {
 
   /// Runs `body` once under `recipe` and blocks the calling thread until the verdict.
   ///
-  /// - Parameter log: Decisions that the run must make too; its first different one ends it as
-  ///   ``Verdict/diverged(_:)``.
+  /// - Parameters:
+  ///   - log: Decisions of an earlier run that this one follows.
+  ///   - mode: How it follows them; where it may not differ, the first different decision ends it
+  ///     as ``Verdict/diverged(_:)``.
   ///
   /// With options out of range, or inside a simulation, the verdict is ``Verdict/refused(_:)``.
   public static func run(
     _ recipe: Recipe, options: SimulationOptions = SimulationOptions(),
-    following log: DecisionLog? = nil, _ body: @escaping Body
+    following log: DecisionLog? = nil, mode: DecisionLog.Mode = .compare,
+    _ body: @escaping Body
   ) -> RunReport {
     var result: RunReport?
     run(
-      CollectionOfOne(recipe), options: options, following: log,
+      CollectionOfOne(recipe), options: options, following: log, mode: mode,
       each: {
         result = $0
         return false
@@ -62,7 +65,8 @@ public enum Simulation {
   /// With options out of range, or inside a simulation, the verdict is ``Verdict/refused(_:)``.
   public static func run(
     _ recipes: some Sequence<Recipe>, options: SimulationOptions = SimulationOptions(),
-    following log: DecisionLog? = nil, each: (RunReport) -> Bool, _ body: @escaping Body
+    following log: DecisionLog? = nil, mode: DecisionLog.Mode = .compare,
+    each: (RunReport) -> Bool, _ body: @escaping Body
   ) {
     var recipes = recipes.makeIterator()
     if let reason = refusal(options) {
@@ -76,7 +80,7 @@ public enum Simulation {
         SimulationHost.start(
           next: {
             guard let recipe = nextRecipe() else { return nil }
-            let run = SimulationRun(recipe, options: options, on: bench, following: log)
+            let run = SimulationRun(recipe, options: options, on: bench, following: log, mode: mode)
             run.start(body)
             return run
           }, each: each, finished: { done.signal() })
@@ -98,15 +102,18 @@ public enum Simulation {
   ///
   /// The body inherits the caller's task-locals. Only the simulation's thread is busy meanwhile.
   ///
-  /// - Parameter log: Decisions that the run must make too; its first different one ends it as
-  ///   ``Verdict/diverged(_:)``.
+  /// - Parameters:
+  ///   - log: Decisions of an earlier run that this one follows.
+  ///   - mode: How it follows them; where it may not differ, the first different decision ends it
+  ///     as ``Verdict/diverged(_:)``.
   public static func run(
     _ recipe: Recipe, options: SimulationOptions = SimulationOptions(),
-    following log: DecisionLog? = nil, _ body: @escaping Body
+    following log: DecisionLog? = nil, mode: DecisionLog.Mode = .compare,
+    _ body: @escaping Body
   ) async -> RunReport {
     if let reason = refusal(options) { return RunReport(refused: recipe, because: reason) }
     let bench = SimulationBench.take()
-    let run = SimulationRun(recipe, options: options, on: bench, following: log)
+    let run = SimulationRun(recipe, options: options, on: bench, following: log, mode: mode)
     run.start(body, inheriting: true)
     let report = await withUnsafeContinuation { (done: UnsafeContinuation<RunReport, Never>) in
       var first: SimulationRun? = run

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 import CMoonpoolRuntime
+import Synchronization
 
 /// One run from its first job to its report: a machine of phases that a fresh thread can take over
 /// at any instant.
@@ -23,11 +24,15 @@ final class SimulationRun: @unchecked Sendable {
     case ended
   }
 
+  /// Tells the runs of a process apart. No simulation sees it.
+  let serial = SimulationRun.serials.add(1, ordering: .relaxed).newValue
+  private static let serials = Atomic<UInt64>(0)
+
   let recipe: Recipe
   let options: SimulationOptions
   let simulation: UnsafeMutablePointer<mp_sim>
   let decisions: Decisions
-  private let following: DecisionLog?
+  private let following: (log: DecisionLog, mode: DecisionLog.Mode)?
   private let loop: any RunLoop
   private var phase = Phase.running
   private var bodyError: (any Error)?
@@ -42,15 +47,16 @@ final class SimulationRun: @unchecked Sendable {
   /// Prepares a run on a bench that no other run is using.
   init(
     _ recipe: Recipe, options: SimulationOptions, on bench: SimulationBench,
-    following log: DecisionLog? = nil
+    following log: DecisionLog? = nil, mode: DecisionLog.Mode = .compare
   ) {
     self.recipe = recipe
     self.options = options
     self.simulation = bench.simulation
     self.decisions = bench.decisions
-    self.following = log
+    self.following = log.map { ($0, mode) }
     decisions.begin(recipe, recording: options.recordsDecisions)
     mp_sim_begin(simulation, decisions.raw)
+    Self.follow(log, mode, decisions, simulation)  // before anything is drawn
     var maker = LoopMaker(simulation: simulation, seed: recipe.seed)
     loop = options.strategy.visit(seed: recipe.seed, &maker)
     configure()
@@ -75,14 +81,19 @@ final class SimulationRun: @unchecked Sendable {
     case .digest: mp_trace_enable(simulation, 1)
     case .full: mp_trace_enable(simulation, 2)
     }
-    if let log = following {
-      let onDivergence: @convention(c) (UnsafeMutableRawPointer?) -> Void = { simulation in
-        let simulation = simulation?.assumingMemoryBound(to: mp_sim.self)
-        mp_sim_note_divergence(simulation)
-        mp_sim_request_stop(simulation, Int32(MP_STOP_DIVERGED))
-      }
-      decisions.follow(log, .compare, onDivergence: onDivergence, argument: simulation)
+  }
+
+  private static func follow(
+    _ log: DecisionLog?, _ mode: DecisionLog.Mode, _ decisions: Decisions,
+    _ simulation: UnsafeMutablePointer<mp_sim>
+  ) {
+    guard let log else { return }
+    let onDivergence: @convention(c) (UnsafeMutableRawPointer?) -> Void = { simulation in
+      let simulation = simulation?.assumingMemoryBound(to: mp_sim.self)
+      mp_sim_note_divergence(simulation)
+      mp_sim_request_stop(simulation, Int32(MP_STOP_DIVERGED))
     }
+    decisions.follow(log, mode, onDivergence: onDivergence, argument: simulation)
   }
 
   /// Of 1,024 tasks, how many make every actor call a scheduling point.
@@ -134,6 +145,9 @@ final class SimulationRun: @unchecked Sendable {
   /// Virtual time at which the present phase ends.
   private var currentLimit: UInt64 { min(options.timeLimit.clampedNanoseconds, settleLimit) }
 
+  /// Real time that one job may take after the verdict: nobody waits for its result.
+  private static let runOutWatch: UInt64 = 1_000_000_000
+
   private func step() {
     switch phase {
     case .running, .settling:
@@ -143,6 +157,7 @@ final class SimulationRun: @unchecked Sendable {
       react(to: pause)
     case .runningOut:
       runOutAttempts += 1
+      mp_host_watch(simulation, Self.runOutWatch)
       _ = mp_sim_enter(simulation)
       _ = mp_sim_run_out(simulation, options.runOutLimit)
       _ = mp_sim_enter(nil)
@@ -203,7 +218,7 @@ final class SimulationRun: @unchecked Sendable {
     }
   }
 
-  private var divergence: Divergence? { following.flatMap(decisions.finish(following:)) }
+  private var divergence: Divergence? { following.flatMap { decisions.finish(following: $0.log) } }
 
   private func concludeWithIncident() {
     guard let incident = mp_sim_incident(simulation)?.pointee else {
@@ -225,6 +240,7 @@ final class SimulationRun: @unchecked Sendable {
     case Int32(MP_LOST_HUNG):
       let limit = options.wallClockLimit
       conclude(.hung(Hang(task: crash.task, limit: limit, frames: crash.frames)))
+      abandonLeftovers()
     default:
       let number = mp_node_number(loss.node)
       if nodeTrapPolicies[number] == .contain {
@@ -232,8 +248,15 @@ final class SimulationRun: @unchecked Sendable {
         containedCrashes.append(crash)
       } else {
         conclude(.crashed(crash))
+        if crash.mayHoldLocks { abandonLeftovers() }
       }
     }
+  }
+
+  /// The lost thread may have been in the middle of anything, `malloc` and its locks included: to run more of the
+  /// program's code could block for ever. Its memory stays until the process ends.
+  private func abandonLeftovers() {
+    if phase == .runningOut { end() }
   }
 
   /// A left-over task trapped or spun after its cancellation. It is parked for good; the others get

@@ -60,7 +60,8 @@ void mp_sim_destroy(mp_sim *sim) {
 void mp_sim_begin(mp_sim *sim, mp_decisions *decisions) {
   struct mp_sim_private *rest = sim->rest;
   mp_ready_reset(&sim->ready);
-  sim->now = sim->jobs = sim->jobs_at_event = 0;
+  sim->now = sim->jobs_at_event = 0;
+  __atomic_store_n(&sim->jobs, 0, __ATOMIC_RELAXED);   // the watchdog may be reading it
   sim->next_timer = UINT64_MAX;
   sim->cost_base = sim->cost_span = 0;
   sim->hops = 0;

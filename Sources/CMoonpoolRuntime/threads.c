@@ -116,8 +116,9 @@ static void mp_on_trap(int signal, siginfo_t *info, void *context) {
 static void mp_on_watchdog(int signal) {
   mp_host *host = this_host;
   mp_sim *sim = mp_tls_sim;
-  if (!host || !sim || host->watched != sim) return;
-  if (__atomic_load_n(&sim->jobs, __ATOMIC_RELAXED) != host->seen_jobs) return;   // it moved after all
+  if (!host || !sim) return;
+  uint64_t seen = __atomic_load_n(&host->seen_jobs, __ATOMIC_RELAXED);
+  if (__atomic_load_n(&sim->jobs, __ATOMIC_RELAXED) != seen) return;   // it moved after all
   mp_lose_thread(MP_LOST_HUNG, signal, "");
 }
 
@@ -228,11 +229,11 @@ static void check(mp_host *host, uint64_t real_now) {
     dispatch(host);
     return;
   }
-  mp_sim *sim = __atomic_load_n(&host->watched, __ATOMIC_ACQUIRE);
+  mp_sim *sim = host->watched;
   if (!sim || host->limit == 0) return;
   uint64_t jobs = __atomic_load_n(&sim->jobs, __ATOMIC_RELAXED);
-  if (jobs != host->seen_jobs || host->seen_at == 0) {
-    host->seen_jobs = jobs;
+  if (jobs != __atomic_load_n(&host->seen_jobs, __ATOMIC_RELAXED) || host->seen_at == 0) {
+    __atomic_store_n(&host->seen_jobs, jobs, __ATOMIC_RELAXED);
     host->seen_at = real_now;
   } else if (real_now - host->seen_at > host->limit) {
     host->seen_at = real_now;
@@ -296,9 +297,10 @@ void mp_host_start(mp_host_work work, void *context, void (*finished)(void *cont
 void mp_host_watch(mp_sim *sim, uint64_t nanoseconds) {
   mp_host *host = this_host;
   if (!host) return;
-  __atomic_store_n(&host->watched, NULL, __ATOMIC_RELEASE);
-  if (!sim) return;
+  pthread_mutex_lock(&lock);
+  host->watched = sim;
   host->limit = nanoseconds;
   host->seen_at = 0;
-  __atomic_store_n(&host->watched, sim, __ATOMIC_RELEASE);
+  __atomic_store_n(&host->seen_jobs, UINT64_MAX, __ATOMIC_RELAXED);   // a late signal for the last run means nothing
+  pthread_mutex_unlock(&lock);
 }

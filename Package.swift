@@ -7,6 +7,11 @@ let package = Package(
     .library(name: "MoonpoolRuntime", targets: ["MoonpoolRuntime"]),
     .library(name: "MoonpoolTesting", targets: ["MoonpoolTesting"]),
   ],
+  dependencies: [
+    // For tests alone: what users bring. No library target depends on them.
+    .package(url: "https://github.com/apple/swift-async-algorithms", exact: "1.1.4"),
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+  ],
   targets: [
     // C: runtime hooks, libc interposition, private layouts of the Swift runtime.
     .target(name: "CMoonpoolRuntime"),
@@ -18,6 +23,19 @@ let package = Package(
       name: "MoonpoolRuntimeTests", dependencies: ["MoonpoolRuntime", "CMoonpoolRuntime"]),
     .testTarget(name: "MoonpoolTestingTests", dependencies: ["MoonpoolTesting"]),
     .testTarget(name: "TidinessTests"),
+    // One row for each construct of the language and each call below it, for a test and for the
+    // second process that it compares itself with.
+    .target(
+      name: "MatrixRows",
+      dependencies: [
+        "MoonpoolRuntime",
+        .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ], path: "Tests/MatrixRows"),
+    .executableTarget(
+      name: "matrix-rows", dependencies: ["MatrixRows"], path: "Tests/matrix-rows-tool"),
+    .testTarget(
+      name: "MatrixTests", dependencies: ["MatrixRows", "MoonpoolRuntime", "CMoonpoolRuntime"]),
   ],
   swiftLanguageModes: [.v6]
 )

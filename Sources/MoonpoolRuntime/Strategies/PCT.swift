@@ -21,10 +21,14 @@
 /// measured in an earlier run but drawn for each: an exponent e uniformly in 3...14, then k
 /// uniformly in 2^e..<2^(e + 1), so about log-uniformly in 8..<32,768.
 ///
+/// The paper's programs block while they wait. One that polls, as in
+/// `while !done { await Task.yield() }`, would keep everybody of lower priority from running for
+/// ever, so a task that has been preferred ``patience`` times falls below all others.
+///
 /// After a breakpoint the change points that are still ahead are drawn again.
 ///
 /// Costs one decision per task and `changePoints + 2` per run, and one scan of the runnable jobs
-/// per choice. Keeps 8 bytes per task.
+/// per choice. Keeps 16 bytes per task.
 public struct PCT: SchedulingStrategy {
   /// A step at which the task that would run next falls to `rank`.
   private struct Change {
@@ -44,9 +48,17 @@ public struct PCT: SchedulingStrategy {
   private var reseedCount = 0
   /// By birth number of the task; 0 for a task that has not been seen.
   private var priorities: [UInt64] = []
+  /// By birth number of the task: how often it was preferred to another.
+  private var preferences: [UInt32] = []
+  private var lowestRank = Self.firstRank
 
   /// Initial priorities have this bit, ranks don't.
   private static let initialBit: UInt64 = 1 << 63
+  /// The ranks of change points lie above this, those of tasks that were preferred too often below.
+  private static let firstRank: UInt64 = 1 << 62
+
+  /// How often a task is preferred to others before it falls below them.
+  public static let patience: UInt32 = 1024
 
   /// Makes the strategy.
   ///
@@ -65,7 +77,9 @@ public struct PCT: SchedulingStrategy {
     nextChange = 0
     reseedCount = context.decisions.reseedCount
     priorities.removeAll(keepingCapacity: true)
-    changes = (0..<changePoints).map { Change(step: 0, rank: UInt64($0) + 1) }
+    preferences.removeAll(keepingCapacity: true)
+    lowestRank = Self.firstRank
+    changes = (0..<changePoints).map { Change(step: 0, rank: Self.firstRank + UInt64($0) + 1) }
     drawnSteps = max(steps ?? Self.drawSteps(context.decisions), UInt64(max(1, changePoints)))
     drawChanges(context.decisions)
   }
@@ -85,7 +99,17 @@ public struct PCT: SchedulingStrategy {
       nextChange += 1
       best = highest(of: runnable, decisions)
     }
+    notePreference(of: Int(runnable[best].task))
     return best
+  }
+
+  private mutating func notePreference(of task: Int) {
+    guard task != 0 else { return }
+    preferences[task] += 1
+    guard preferences[task] == Self.patience else { return }
+    preferences[task] = 0
+    lowestRank -= 1
+    priorities[task] = lowestRank
   }
 
   /// Such as `pct(changePoints: 3, steps: 1024)`; the steps are known once a run has begun.
@@ -111,6 +135,7 @@ public struct PCT: SchedulingStrategy {
     if index >= priorities.count {
       let grown = max(index + 1, priorities.count * 2)
       priorities.append(contentsOf: repeatElement(0, count: grown - priorities.count))
+      preferences.append(contentsOf: repeatElement(0, count: grown - preferences.count))
     }
     if priorities[index] == 0 {
       priorities[index] = decisions.decide(below: Self.initialBit) | Self.initialBit

@@ -10,6 +10,24 @@ import MoonpoolRuntime
 import Testing
 
 @Suite struct PCTTests {
+  @Test func `a task that polls lets the others go on`() {
+    var options = SimulationOptions()
+    options.jobLimit = 50_000
+    for changePoints in 0...3 {
+      options.strategy = .pct(changePoints: changePoints)
+      for seed in UInt64(0)..<20 {
+        let report = Simulation.run(seed: seed, options: options) {
+          let pollers = (0..<3).map { _ in
+            Task { while !Task.isCancelled { await Task.yield() } }
+          }
+          try await Task.sleep(for: .milliseconds(1))
+          for poller in pollers { poller.cancel() }
+        }
+        #expect(report.passed, "\(report.line)")
+      }
+    }
+  }
+
   /// How many of many seeds give an order that is wanted.
   func share(
     _ strategy: some SchedulingStrategy, tasks: [Int], of seeds: UInt64 = 2_000,

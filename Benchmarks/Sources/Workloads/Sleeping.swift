@@ -19,7 +19,10 @@ extension Workload {
   static let taskSleep = Workload(
     "sleep-task", per: "sleep", count: 1_000_000, stockCount: 10_000, granularity: 1_000
   ) { count in
-    await sleepers(count, generator: { SplitMix64(state: 42 &+ $0) }) {
+    await sleepers(count) { task in
+      var generator = SplitMix64(state: 42 &+ task)
+      return { Int.random(in: 1...100, using: &generator) }
+    } sleep: {
       try? await Task.sleep(for: .milliseconds($0))
     }
   }
@@ -30,18 +33,19 @@ extension Workload {
     "sleep-clock", per: "sleep", count: 1_000_000, granularity: 1_000, body: nil)
 }
 
-/// The shape of workload a, whatever draws and whatever sleeps. `generator` is given the number of
-/// the task.
-public func sleepers<Generator: RandomNumberGenerator & SendableMetatype>(
-  _ count: Int, generator makeGenerator: @escaping @Sendable (UInt64) -> Generator,
+/// The shape of workload a, whatever draws the milliseconds and whatever sleeps. `drawing` is given
+/// the number of the task, in that task.
+@inlinable
+public func sleepers(
+  _ count: Int, drawing: @escaping @Sendable (UInt64) -> () -> Int,
   sleep: @escaping @Sendable (_ milliseconds: Int) async -> Void
 ) async {
   var tasks: [Task<Void, Never>] = []
   for task in 0..<1_000 as Range<UInt64> {
     tasks.append(
       Task {
-        var generator = makeGenerator(task)
-        for _ in 0..<count / 1_000 { await sleep(Int.random(in: 1...100, using: &generator)) }
+        let draw = drawing(task)
+        for _ in 0..<count / 1_000 { await sleep(draw()) }
       })
   }
   for task in tasks { await task.value }

@@ -14,11 +14,13 @@ extension OneThing {
   /// The workloads that ask the simulation for something: its random numbers, its clock.
   static let simulatedBodies: [String: @Sendable (_ count: Int) async -> Void] = [
     "sleep-task": { count in
-      await sleepers(count, generator: generator) { try? await Task.sleep(for: .milliseconds($0)) }
+      await sleepers(count, drawing: milliseconds) { try? await Task.sleep(for: .milliseconds($0)) }
     },
     "sleep-clock": { count in
       let clock = Simulation.clock
-      await sleepers(count, generator: generator) { try? await clock.sleep(for: .milliseconds($0)) }
+      await sleepers(count, drawing: milliseconds) {
+        try? await clock.sleep(for: .milliseconds($0))
+      }
     },
     "decision": { count in
       var random = Simulation.random("decision")
@@ -33,7 +35,8 @@ extension OneThing {
   ]
 
   /// All sleepers draw from one stream.
-  @Sendable private static func generator(_ task: UInt64) -> DecisionStream {
-    Simulation.random("sleepers")
+  @Sendable private static func milliseconds(_ task: UInt64) -> () -> Int {
+    let random = Simulation.random("sleepers")
+    return { random.int(in: 1...100) }
   }
 }

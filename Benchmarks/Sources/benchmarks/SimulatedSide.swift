@@ -33,7 +33,7 @@ extension OneThing {
   private static func options(hops: Bool) -> SimulationOptions {
     var options = SimulationOptions()
     options.strategy = .uniform
-    options.hopDensity = hops ? .always : .never
+    options.hops = hops ? .always : .never
     options.jobLimit = .max
     options.timeLimit = .seconds(1_000_000)
     options.wallClockLimit = .seconds(3_600)
@@ -46,7 +46,7 @@ extension OneThing {
       expectPassed(report)
       return true
     }
-    let nothing: @Sendable () async throws -> Void = {}
+    let nothing: Simulation.Body = {}
     Simulation.run(seeds: 1...UInt64(count), each: goOn, nothing)
   }
 
@@ -55,6 +55,6 @@ extension OneThing {
   }
 
   private static func expectPassed(_ report: RunReport) {
-    guard report.passed else { fatalError(report.failureLine) }
+    guard report.passed else { fatalError(report.line) }
   }
 }

@@ -19,11 +19,11 @@ extension Workload {
   static let taskSleep = Workload(
     "sleep-task", per: "sleep", count: 1_000_000, stockCount: 10_000, granularity: 1_000
   ) { count in
-    await sleepers(count) { task in
+    await sleepers(count) { task, times in
       var generator = SplitMix64(state: 42 &+ task)
-      return { Int.random(in: 1...100, using: &generator) }
-    } sleep: {
-      try? await Task.sleep(for: .milliseconds($0))
+      for _ in 0..<times {
+        try? await Task.sleep(for: .milliseconds(Int.random(in: 1...100, using: &generator)))
+      }
     }
   }
 
@@ -33,21 +33,13 @@ extension Workload {
     "sleep-clock", per: "sleep", count: 1_000_000, granularity: 1_000, body: nil)
 }
 
-/// The shape of workload a, whatever draws the milliseconds and whatever sleeps. `drawing` is given
-/// the number of the task, in that task.
-@inlinable
+/// The shape of workload a, whatever draws the milliseconds and whatever sleeps: 1,000 tasks, and
+/// the main task joins all. `body` is given the number of its task, and how many times to sleep.
 public func sleepers(
-  _ count: Int, drawing: @escaping @Sendable (UInt64) -> () -> Int,
-  sleep: @escaping @Sendable (_ milliseconds: Int) async -> Void
+  _ count: Int, body: @escaping @Sendable (_ task: UInt64, _ times: Int) async -> Void
 ) async {
   var tasks: [Task<Void, Never>] = []
-  for task in 0..<1_000 as Range<UInt64> {
-    tasks.append(
-      Task {
-        let draw = drawing(task)
-        for _ in 0..<count / 1_000 { await sleep(draw()) }
-      })
-  }
+  for task in 0..<1_000 as Range<UInt64> { tasks.append(Task { await body(task, count / 1_000) }) }
   for task in tasks { await task.value }
 }
 

@@ -44,7 +44,7 @@ public struct Workload: Sendable {
 extension Workload {
   /// All workloads, in the order of the table.
   public static let all: [Workload] = [
-    spawnJoin, spawnJoinDetached, spawnBatch, yielding,
+    spawnJoin, spawnJoinDetached, spawnBatch, yielding, yieldingAlone,
     actorIdle, actorContended, continuationPingPong, streamBuffered, streamPingPong,
     taskSleep, clockSleep, decision, decisionInRange, emptySimulation, emptySimulationAlone,
   ]

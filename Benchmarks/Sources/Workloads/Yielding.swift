@@ -17,4 +17,11 @@ extension Workload {
     }
     for task in tasks { await task.value }
   }
+
+  /// One task yields, with nobody else to run.
+  ///
+  /// Source: executor.md section 7, `Task.yield` (2 jobs).
+  static let yieldingAlone = Workload("yield-alone", per: "yield", count: 500_000) { count in
+    for _ in 0..<count { await Task.yield() }
+  }
 }

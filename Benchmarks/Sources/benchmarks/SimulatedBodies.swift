@@ -14,12 +14,20 @@ extension OneThing {
   /// The workloads that ask the simulation for something: its random numbers, its clock.
   static let simulatedBodies: [String: @Sendable (_ count: Int) async -> Void] = [
     "sleep-task": { count in
-      await sleepers(count, drawing: milliseconds) { try? await Task.sleep(for: .milliseconds($0)) }
+      await sleepers(count) { _, times in
+        let random = Simulation.random("sleepers")
+        for _ in 0..<times {
+          try? await Task.sleep(for: .milliseconds(random.int(in: 1...100)))
+        }
+      }
     },
     "sleep-clock": { count in
-      let clock = Simulation.clock
-      await sleepers(count, drawing: milliseconds) {
-        try? await clock.sleep(for: .milliseconds($0))
+      await sleepers(count) { _, times in
+        let random = Simulation.random("sleepers")
+        let clock = Simulation.clock
+        for _ in 0..<times {
+          try? await clock.sleep(for: .milliseconds(random.int(in: 1...100)))
+        }
       }
     },
     "decision": { count in
@@ -33,10 +41,4 @@ extension OneThing {
       blackHole(sum)
     },
   ]
-
-  /// All sleepers draw from one stream.
-  @Sendable private static func milliseconds(_ task: UInt64) -> () -> Int {
-    let random = Simulation.random("sleepers")
-    return { random.int(in: 1...100) }
-  }
 }

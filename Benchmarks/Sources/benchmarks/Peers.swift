@@ -1,0 +1,45 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+/// What others need for the same workload, and what we want to need.
+///
+/// Source: peers.md, sections 2 and 6: minimum of seven runs, processor time, on this kind of
+/// machine (AMD EPYC, KVM). Instructions by callgrind.
+struct Published {
+  /// Nanoseconds per operation.
+  var moonpool: Double?
+  var madsim: Double?
+  var turmoil: Double?
+  /// Instructions per operation of Rust moonpool, or of the fastest peer that is not moonpool.
+  var moonpoolInstructions: Double?
+  var madsimInstructions: Double?
+  /// What this project accepts, in nanoseconds per operation.
+  var target: Double?
+}
+
+extension Published {
+  /// By name of the workload. A channel's round trip is two operations of `continuation`, so its
+  /// figures are halved.
+  static let all: [String: Published] = [
+    "spawn-join": Published(moonpool: 280.7, madsim: 464, moonpoolInstructions: 1_766, target: 290),
+    "spawn-join-detached": Published(
+      moonpool: 280.7, madsim: 464, moonpoolInstructions: 1_766, target: 290),
+    "spawn-batch": Published(moonpool: 208.8),
+    "yield": Published(moonpool: 55.1, moonpoolInstructions: 337, target: 150),
+    "continuation": Published(moonpool: 125.2, madsim: 163, moonpoolInstructions: 837, target: 100),
+    "sleep-task": Published(
+      moonpool: 421, madsim: 234, turmoil: 217, moonpoolInstructions: 3_368,
+      madsimInstructions: 1_703, target: 400),
+    "sleep-clock": Published(
+      moonpool: 421, madsim: 234, turmoil: 217, moonpoolInstructions: 3_368,
+      madsimInstructions: 1_703, target: 200),
+    "decision": Published(moonpool: 5.6, target: 2),
+    "decision-range": Published(moonpool: 6.8),
+    "empty-simulation": Published(moonpool: 45_700, moonpoolInstructions: 515_800, target: 15_000),
+  ]
+}

@@ -68,3 +68,45 @@ __attribute__((weak)) MP_SWIFTCC task_and_context swift_task_create(size_t flags
   if (!task->reserved) mp_stamp(sim, task, mp_node_for_new_task(sim));
   return made;
 }
+
+// MARK: isolated deinits
+
+// The job of an isolated deinit that has to wait for its actor is queued there unseen. It gets its node in the moment it
+// is made, too, and a function that asks whether the node still lives.
+
+typedef __attribute__((swiftasynccall)) void (*job_function)(mp_job *);
+typedef MP_SWIFTCC void (*deinit_function)(void *);
+
+static job_function run_real_deinit;
+
+static __attribute__((swiftasynccall)) void run_deinit(mp_job *job) {
+  mp_sim *sim = mp_tls_sim;
+  mp_node *node = mp_job_node(job);
+  if (MP_UNLIKELY(!sim || node->sim != sim)) {
+    run_real_deinit(job);
+  } else if (node->state == MP_NODE_DEAD) {
+    mp_node_freeze_job(node, job, swift_task_getCurrentExecutor(), 0);
+  } else {
+    mp_node *running = sim->rest->running;
+    sim->rest->running = node;
+    run_real_deinit(job);
+    sim->rest->running = running;
+  }
+}
+
+__attribute__((weak)) MP_SWIFTCC void swift_task_deinitOnExecutor(void *object, deinit_function work,
+                                                                  mp_executor_ref executor, size_t flags) {
+  static MP_SWIFTCC void (*real)(void *, deinit_function, mp_executor_ref, size_t);
+  if (MP_UNLIKELY(!real))
+    real = (MP_SWIFTCC void (*)(void *, deinit_function, mp_executor_ref, size_t))
+        dlsym(RTLD_NEXT, "swift_task_deinitOnExecutor");
+  real(object, work, executor, flags);
+  mp_sim *sim = mp_tls_sim;
+  bool on_default_actor = executor.identity && executor.implementation == 0;
+  if (!sim || !on_default_actor) return;
+  mp_job *job = MP_FIELD(executor.identity, MP_OFFSET_ACTOR_FIRST_JOB, mp_job *);
+  if (!job || mp_job_kind(job) != MP_JOB_KIND_ISOLATED_DEINIT || job->reserved) return;
+  job->reserved = mp_node_current(sim);
+  run_real_deinit = (job_function)job->resume;
+  job->resume = (void *)run_deinit;
+}

@@ -16,6 +16,10 @@
 #include "swift_runtime.h"
 #include <pthread.h>
 
+struct mp_frozen_job { mp_job *job; mp_executor_ref executor; uint16_t flags; };
+struct mp_sealed_task { mp_job *task; void *resume; bool was_cancelled; };
+struct mp_muted_handler { void **place, *handler; };
+
 struct mp_node {
   uint64_t magic;              ///< MP_NODE_MAGIC while the struct is valid
   mp_sim *sim;                 ///< NULL once the simulation has ended
@@ -25,10 +29,12 @@ struct mp_node {
   mp_job **tasks;              ///< live tasks; each knows its own place
   size_t live, task_capacity;
   uint64_t jobs;
-  uintptr_t *frozen;           ///< jobs taken from the table after death (tagged: 1 = main executor)
+  struct mp_frozen_job *frozen;         ///< jobs that would have run after death
   size_t frozen_count, frozen_capacity;
-  struct { mp_job *task; void *resume; } *saved;   ///< what the stub replaced
-  size_t saved_count, saved_capacity;
+  struct mp_sealed_task *sealed_tasks;  ///< what the stub replaced
+  size_t sealed_count, sealed_capacity;
+  struct mp_muted_handler *muted;       ///< cancellation handlers that must not run
+  size_t muted_count, muted_capacity;
   mp_stream *entropy;          ///< made at first use
   char name[64];
 };
@@ -68,7 +74,7 @@ struct mp_sim_private {
   size_t name_capacity;
   pthread_mutex_t foreign_lock;
   pthread_cond_t foreign_arrived;
-  mp_job **foreign_jobs;       ///< resumes from outside, when these are allowed
+  uintptr_t *foreign_jobs;     ///< resumes from outside, when these are allowed; tagged: 1 = main executor
   size_t foreign_count, foreign_capacity;
   mp_job *foreign_dead;        ///< tasks whose last reference went on another thread; linked through `resume_context`
 };
@@ -87,9 +93,12 @@ void mp_push_ready(mp_sim *sim, mp_job *job, uint16_t flags);
 /// Gives a job that is seen for the first time its node, and a task its number and its place among the living.
 void mp_stamp(mp_sim *sim, mp_job *job, mp_node *node);
 mp_node *mp_node_for_new_task(mp_sim *sim);
+/// Gives an async-let child that has not been seen before its parent's node. Leaves it alone if the parent has none.
+void mp_stamp_async_let(mp_sim *sim, mp_job *task);
 /// Cuts the tasks of `node` off from a simulation that ends; the node frees itself with the last of them.
 void mp_registry_abandon(mp_node *node);
 void mp_registry_destroy_foreign(mp_sim *sim);
+void mp_sim_take_foreign_jobs(mp_sim *sim);
 /// Guards what threads outside may do to a simulation's tasks against its end.
 void mp_lock_lifetimes(void);
 void mp_unlock_lifetimes(void);
@@ -98,8 +107,15 @@ void mp_births_set_executor(void *identity, void *witness);
 // timers.c
 void mp_timer_push(mp_sim *sim, uint64_t when, uintptr_t payload);
 void mp_sleeper_fire(mp_sim *sim, uintptr_t payload);
+// crash.c
+void mp_node_freeze_job(mp_node *node, mp_job *job, mp_executor_ref executor, uint16_t flags);
+/// Sees to it that the task, and what is part of it, runs no instruction until its node is thawed.
+void mp_seal_task(mp_node *node, mp_job *task);
+void mp_node_free_seals(mp_node *node);
+/// After the verdict: gives the node's tasks back what the crash took, and makes the frozen ones runnable.
+void mp_node_thaw(mp_sim *sim, mp_node *node);
+void mp_nodes_seal_left_overs(mp_sim *sim);
 // nodes.c
-void mp_node_freeze_job(mp_node *node, mp_job *job, uint16_t flags);
 void mp_nodes_begin(mp_sim *sim);
 size_t mp_nodes_end(mp_sim *sim);
 // threads.c

@@ -20,14 +20,18 @@ mp_executor_ref mp_main_executor;
 /// Only where births are seen does a missing stamp prove that.
 static inline bool born_outside(const mp_job *job) {
   if (MP_LIKELY(job->reserved != NULL) || !mp_births_interposed || mp_birth_depth > 0) return false;
-  if (mp_job_is_task(job)) return !(job->flags & MP_JOB_IS_ASYNC_LET);
+  if (mp_job_is_task(job)) return !mp_is_async_let(job);
   if (mp_job_kind(job) != MP_JOB_KIND_ACTOR_DRAIN) return false;
   mp_job *queued = mp_drain_newest(job);
-  return queued && !queued->reserved && mp_job_is_task(queued) && !(queued->flags & MP_JOB_IS_ASYNC_LET);
+  return queued && !queued->reserved && mp_job_is_task(queued) && !mp_is_async_let(queued);
 }
 
 /// The node of a job that is seen for the first time.
 static mp_node *node_for(mp_sim *sim, mp_job *job) {
+  if (mp_is_async_let(job)) {
+    mp_job *parent = MP_FIELD(job, MP_OFFSET_TASK_PARENT, mp_job *);
+    if (parent->reserved) return mp_job_node(parent);
+  }
   if (mp_job_kind(job) == MP_JOB_KIND_ACTOR_DRAIN) {
     mp_job *queued = mp_drain_newest(job);
     // A task that is made on an actor is queued there before its maker returns to births.c: it needs its number now.
@@ -59,8 +63,12 @@ void mp_push_ready(mp_sim *sim, mp_job *job, uint16_t flags) {
   entry->flags = flags;
 }
 
+static bool escaped(mp_job *job, uint16_t flags);
+
 static inline void accept(mp_sim *sim, mp_job *job, uint16_t flags) {
   if (MP_UNLIKELY(job->reserved == NULL)) mp_stamp(sim, job, node_for(sim, job));
+  // A task of another simulation, of one that runs beside this one or that has ended: to it we are a thread outside.
+  if (MP_UNLIKELY(mp_job_node(job)->sim != sim) && escaped(job, flags)) return;
   mp_push_ready(sim, job, flags);
 }
 
@@ -106,11 +114,12 @@ uint64_t mp_attoseconds_to_ns(uint64_t low, uint64_t high) {
 
 // MARK: jobs of ours on other threads
 
-static void keep_foreign_job(mp_sim *sim, mp_job *job) {
+/// Tagged with 1 when it wants the main executor.
+static void keep_foreign_job(mp_sim *sim, mp_job *job, uint16_t flags) {
   struct mp_sim_private *rest = sim->rest;
   rest->foreign_jobs = mp_grow(rest->foreign_jobs, &rest->foreign_capacity, rest->foreign_count + 1,
                                sizeof *rest->foreign_jobs);
-  rest->foreign_jobs[rest->foreign_count++] = job;
+  rest->foreign_jobs[rest->foreign_count++] = (uintptr_t)job | (flags & MP_READY_MAIN);
   pthread_cond_signal(&rest->foreign_arrived);
 }
 
@@ -124,8 +133,7 @@ static void note_foreign_incident(mp_sim *sim, mp_job *job, mp_node *node) {
   rest->incident.frame_count = (uint32_t)mp_backtrace(rest->incident.frames, 32);
 }
 
-bool mp_enqueue_escaped(void *raw) {
-  mp_job *job = raw;
+static bool escaped(mp_job *job, uint16_t flags) {
   mp_node *node = mp_job_node(job);
   if (MP_LIKELY(node == NULL)) {
     if (MP_LIKELY(mp_job_kind(job) != MP_JOB_KIND_ACTOR_DRAIN)) return false;
@@ -140,7 +148,7 @@ bool mp_enqueue_escaped(void *raw) {
   if (sim) {
     pthread_mutex_lock(&sim->rest->foreign_lock);
     if (sim->rest->allowed[MP_API_foreign_resume]) {
-      keep_foreign_job(sim, job);
+      keep_foreign_job(sim, job, flags);
     } else {
       note_foreign_incident(sim, job, node);
       mp_sim_request_stop(sim, MP_STOP_FOREIGN_RESUME);
@@ -153,6 +161,29 @@ bool mp_enqueue_escaped(void *raw) {
   }
   mp_unlock_lifetimes();
   return true;
+}
+
+bool mp_enqueue_escaped(void *job) { return escaped(job, 0); }
+bool mp_enqueue_escaped_main(void *job) { return escaped(job, MP_READY_MAIN); }
+
+/// With the lock held.
+static size_t take_foreign_jobs(mp_sim *sim) {
+  struct mp_sim_private *rest = sim->rest;
+  size_t count = rest->foreign_count;
+  for (size_t i = 0; i < count; i++) {
+    uintptr_t job = rest->foreign_jobs[i];
+    mp_push_ready(sim, (mp_job *)(job & ~(uintptr_t)MP_READY_MAIN), (uint16_t)(job & MP_READY_MAIN));
+  }
+  rest->foreign_count = 0;
+  return count;
+}
+
+void mp_sim_take_foreign_jobs(mp_sim *sim) {
+  struct mp_sim_private *rest = sim->rest;
+  if (__atomic_load_n(&rest->foreign_count, __ATOMIC_RELAXED) == 0) return;
+  pthread_mutex_lock(&rest->foreign_lock);
+  take_foreign_jobs(sim);
+  pthread_mutex_unlock(&rest->foreign_lock);
 }
 
 bool mp_sim_wait_for_foreign_resume(mp_sim *sim, uint32_t milliseconds) {
@@ -170,10 +201,8 @@ bool mp_sim_wait_for_foreign_resume(mp_sim *sim, uint32_t milliseconds) {
   int result = 0;
   while (rest->foreign_count == 0 && result != ETIMEDOUT)
     result = pthread_cond_timedwait(&rest->foreign_arrived, &rest->foreign_lock, &until);
-  size_t count = rest->foreign_count;
   mp_step_back(inside);
-  for (size_t i = 0; i < count; i++) mp_push_ready(sim, rest->foreign_jobs[i], 0);
-  rest->foreign_count = 0;
+  size_t count = take_foreign_jobs(sim);
   pthread_mutex_unlock(&rest->foreign_lock);
   return count > 0;
 }

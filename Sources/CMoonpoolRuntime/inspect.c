@@ -49,8 +49,9 @@ bool mp_inspect_task(const mp_node *node, size_t index, mp_task_view *view) {
   // The innermost frame is where the task goes on; its callers follow through the parent links of async contexts.
   size_t capacity = sizeof view->frames / sizeof *view->frames;
   uintptr_t pc = (uintptr_t)task->resume;
-  for (size_t i = 0; i < node->saved_count; i++)
-    if (node->saved[i].task == task) pc = (uintptr_t)node->saved[i].resume;
+  for (size_t i = 0; i < node->sealed_count; i++)
+    if (node->sealed_tasks[i].task == task && node->sealed_tasks[i].resume)
+      pc = (uintptr_t)node->sealed_tasks[i].resume;
   char *context = task->resume_context;
   while (view->frame_count < capacity && pc) {
     view->frames[view->frame_count++] = pc;

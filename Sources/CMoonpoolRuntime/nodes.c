@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-// Nodes: what tasks belong to, and what a crash is.
+// Nodes: what tasks belong to, and how they are stopped and run out.
 
 #include "core.h"
 #include <stdio.h>
@@ -39,7 +39,6 @@ void mp_nodes_begin(mp_sim *sim) {
   root->state = MP_NODE_ALIVE;
   root->sealed = 0;
   root->jobs = 0;
-  root->frozen_count = root->saved_count = 0;
   root->entropy = NULL;
 }
 
@@ -69,48 +68,15 @@ uint64_t mp_node_jobs(const mp_node *node) { return node->jobs; }
 mp_node *mp_node_current(mp_sim *sim) {
   mp_job *task = swift_task_getCurrent();
   if (MP_LIKELY(task && task->reserved)) return mp_job_node(task);
+  // An async-let child that began on an actor was queued there unseen. Its parent is its maker.
+  if (task && mp_is_async_let(task)) {
+    mp_stamp_async_let(sim, task);
+    if (task->reserved) return mp_job_node(task);
+  }
   return sim->rest->running ? sim->rest->running : sim->rest->nodes[0];
 }
 
 void mp_node_adopt_births(mp_sim *sim, mp_node *node) { sim->rest->adopting = node; }
-
-// MARK: crash
-
-void mp_node_freeze_job(mp_node *node, mp_job *job, uint16_t flags) {
-  node->frozen = mp_grow(node->frozen, &node->frozen_capacity, node->frozen_count + 1, sizeof *node->frozen);
-  node->frozen[node->frozen_count++] = (uintptr_t)job | (flags & MP_READY_MAIN);
-}
-
-/// Where a dead task goes on if something resumes it in spite of all (an actor shared with a live node drains its
-/// queue): nowhere.
-static __attribute__((swiftasynccall)) void stay_dead(__attribute__((swift_async_context)) void *context) {
-  (void)context;
-  swift_task_suspend();
-}
-
-void mp_node_kill(mp_node *node) {
-  if (node->state != MP_NODE_ALIVE) return;
-  mp_sim *sim = node->sim;
-  if (sim->rest->trace_level)
-    mp_trace_note(sim, MP_TRACE_NODE_KILL, 0, node->number, (uint32_t)node->live, 0);
-  node->state = MP_NODE_DEAD;
-  node->sealed = 1;
-  node->saved = mp_grow(node->saved, &node->saved_capacity, node->live + 1, sizeof *node->saved);
-  node->saved_count = 0;
-  mp_job *running = swift_task_getCurrent();
-  for (size_t i = 0; i < node->live; i++) {
-    mp_job *task = node->tasks[i];
-    if (task == running) continue;   // its resume pointer is stale while it runs
-    node->saved[node->saved_count].task = task;
-    node->saved[node->saved_count++].resume = task->resume;
-    task->resume = (void *)stay_dead;
-  }
-}
-
-void mp_node_kill_self(mp_node *node) {
-  mp_node_kill(node);
-  mp_lose_thread(MP_LOST_SELF_KILL, 0, "");
-}
 
 /// Cancellation runs handlers, which may end tasks: hold them all while going through.
 size_t mp_node_cancel(mp_node *node) {
@@ -130,17 +96,6 @@ size_t mp_node_cancel(mp_node *node) {
 
 // MARK: after the verdict
 
-static void thaw(mp_sim *sim, mp_node *node) {
-  for (size_t i = 0; i < node->saved_count; i++) node->saved[i].task->resume = node->saved[i].resume;
-  node->saved_count = 0;
-  node->sealed = 0;
-  node->state = MP_NODE_LIMBO;
-  size_t count = node->frozen_count;
-  node->frozen_count = 0;
-  for (size_t i = 0; i < count; i++)
-    mp_push_ready(sim, (mp_job *)(node->frozen[i] & ~(uintptr_t)1), (uint16_t)(node->frozen[i] & 1));
-}
-
 size_t mp_sim_run_out(mp_sim *sim, uint64_t jobs) {
   struct mp_sim_private *rest = sim->rest;
   enum { ROUNDS = 50 };   // cancelling may make tasks that need cancelling in turn
@@ -151,7 +106,7 @@ size_t mp_sim_run_out(mp_sim *sim, uint64_t jobs) {
   for (int round = 0; round < ROUNDS; round++) {
     left = 0;
     for (size_t i = 0; i < rest->node_count; i++) {
-      thaw(sim, rest->nodes[i]);
+      mp_node_thaw(sim, rest->nodes[i]);
       mp_node_cancel(rest->nodes[i]);
     }
     if (rest->timers.count > 0) {
@@ -159,7 +114,7 @@ size_t mp_sim_run_out(mp_sim *sim, uint64_t jobs) {
       while (rest->timers.count > 0) mp_sim_advance(sim);
     }
     while (mp_ready_count(&sim->ready) > 0 && sim->jobs < limit)
-      mp_sim_run_job(sim, mp_ready_count(&sim->ready) - 1, true);
+      mp_sim_run_job(sim, 0, true);   // in turn: one that polls must not starve what it waits for
     mp_sim_drain_foreign(sim);
     for (size_t i = 0; i < rest->node_count; i++) left += rest->nodes[i]->live;
     bool idle = mp_ready_count(&sim->ready) == 0 && rest->timers.count == 0;

@@ -48,8 +48,7 @@ static inline void leave_table(mp_node *node, mp_job *task) {
 static void node_free(mp_node *node) {
   node->magic = 0;
   free(node->tasks);
-  free(node->frozen);
-  free(node->saved);
+  mp_node_free_seals(node);
   free(node);
 }
 
@@ -92,14 +91,20 @@ void mp_registry_destroy_foreign(mp_sim *sim) {
   while (task) {
     mp_job *next = task->resume_context;
     mp_node *node = mp_job_node(task);
-    if (node->sim == sim) leave_table(node, task);
-    else if (--node->live == 0) node_free(node);
+    if (node->sim == sim) {
+      leave_table(node, task);
+    } else {
+      pthread_mutex_lock(&lifetimes);
+      if (--node->live == 0) node_free(node);
+      pthread_mutex_unlock(&lifetimes);
+    }
     original_destroy(task);
     task = next;
   }
 }
 
 void mp_sim_drain_foreign(mp_sim *sim) {
+  mp_sim_take_foreign_jobs(sim);
   if (__atomic_load_n(&sim->rest->foreign_dead, __ATOMIC_RELAXED)) mp_registry_destroy_foreign(sim);
 }
 
@@ -137,7 +142,15 @@ void mp_stamp(mp_sim *sim, mp_job *job, mp_node *node) {
   if (!mp_job_is_task(job)) return;
   job->reserved64 = (uint64_t)++sim->rest->births << 32;
   enter_table(node, job);
+  if (MP_UNLIKELY(node->sealed)) mp_seal_task(node, job);
+  if (MP_UNLIKELY(sim->rest->running_out)) swift_task_cancel(job);   // it came too late to be cancelled with the others
   if (MP_UNLIKELY(sim->rest->trace_level)) mp_trace_birth(sim, job, mp_task_current());
+}
+
+void mp_stamp_async_let(mp_sim *sim, mp_job *task) {
+  mp_job *parent = MP_FIELD(task, MP_OFFSET_TASK_PARENT, mp_job *);
+  if (!parent->reserved && mp_is_async_let(parent)) mp_stamp_async_let(sim, parent);
+  if (parent->reserved) mp_stamp(sim, task, mp_job_node(parent));
 }
 
 /// What still lives when a simulation ends keeps its node's memory alive; the last task frees it.

@@ -89,10 +89,12 @@ void mp_sim_begin(mp_sim *sim, mp_decisions *decisions) {
 }
 
 size_t mp_sim_end(mp_sim *sim) {
+  mp_nodes_seal_left_overs(sim);
+  size_t left = mp_nodes_end(sim);
+  // Only now can no thread outside add to it.
   pthread_mutex_lock(&sim->rest->foreign_lock);
   sim->rest->foreign_count = 0;
   pthread_mutex_unlock(&sim->rest->foreign_lock);
-  size_t left = mp_nodes_end(sim);
   mp_registry_destroy_foreign(sim);
   return left;
 }
@@ -125,12 +127,15 @@ void mp_sim_run_job(mp_sim *sim, uint32_t index, bool switching) {
   mp_ready_entry entry = mp_ready_take(&sim->ready, index);
   mp_job *job = entry.job;
   mp_node *node = mp_job_node(job);
-  if (MP_UNLIKELY(node->state == MP_NODE_DEAD)) {
-    mp_node_freeze_job(node, job, entry.flags);
+  bool dead = node->state == MP_NODE_DEAD;
+  if (MP_UNLIKELY(dead) && mp_job_kind(job) != MP_JOB_KIND_ACTOR_DRAIN) {
+    mp_node_freeze_job(node, job, (mp_executor_ref){0, 0}, entry.flags);
     return;
   }
+  // A dead node's turn on an actor is taken all the same: the actor may have others waiting, and would never be scheduled
+  // again. The node's own tasks in its queue are sealed.
   rest->running = node;
-  node->jobs++;
+  if (MP_LIKELY(!dead)) node->jobs++;
   __atomic_store_n(&sim->jobs, sim->jobs + 1, __ATOMIC_RELAXED);
   if (MP_UNLIKELY(rest->trace_level)) mp_trace_job(sim, &entry, choices);
   sim->decisions->context = entry.task;

@@ -40,6 +40,7 @@ _Static_assert(offsetof(mp_job, reserved64) == 72, "layout of swift::AsyncTask")
 enum {
   MP_JOB_KIND_TASK = 0,
   MP_JOB_KIND_ACTOR_DRAIN = 193,          ///< ProcessOutOfLineJob: "go and work off this actor's queue"
+  MP_JOB_KIND_ISOLATED_DEINIT = 196,      ///< its `resume` is a plain function of the job
 };
 #define MP_JOB_IS_ASYNC_LET (1u << 28)
 #define MP_JOB_HAS_INITIAL_NAME (1u << 30)
@@ -52,6 +53,13 @@ enum {
   MP_OFFSET_TASK_DEPENDENCY = 0xa0,       ///< what a suspended task waits for
   MP_OFFSET_DEPENDENCY_TARGET = 16,
   MP_OFFSET_DEPENDENCY_KIND = 32,
+  MP_OFFSET_TASK_PARENT = 0xd0,           ///< in a child task: its parent …
+  MP_OFFSET_TASK_NEXT_CHILD = 0xd8,       ///< … and its next sibling in the same record
+  MP_OFFSET_RECORD_PARENT = 8,            ///< in a status record: the next outer one
+  MP_OFFSET_RECORD_BODY = 16,             ///< … and its first own word: child, handler, name
+  MP_STATUS_RECORD_CHILD = 1,             ///< an async-let child
+  MP_STATUS_RECORD_CANCELLATION = 3,      ///< a cancellation handler
+  MP_STATUS_RECORD_ESCALATION = 4,        ///< a priority escalation handler
   MP_STATUS_RECORD_NAME = 6,
   MP_TASK_STATUS_CANCELLED = 0x100,
   MP_TASK_STATUS_COMPLETE = 0x2000,
@@ -66,6 +74,15 @@ enum {
 
 static inline uint32_t mp_job_kind(const mp_job *job) { return job->flags & 0xff; }
 static inline bool mp_job_is_task(const mp_job *job) { return mp_job_kind(job) == MP_JOB_KIND_TASK; }
+static inline bool mp_is_async_let(const mp_job *job) {
+  return mp_job_is_task(job) && (job->flags & MP_JOB_IS_ASYNC_LET);
+}
+/// The innermost of a task's status records, or NULL.
+static inline char *mp_task_records(const mp_job *task) {
+  return (char *)(MP_FIELD(task, MP_OFFSET_TASK_STATUS_RECORD, uintptr_t) & ~(uintptr_t)7);
+}
+static inline uint8_t mp_record_kind(const char *record) { return *(const uint8_t *)record; }
+static inline char *mp_record_parent(const char *record) { return MP_FIELD(record, MP_OFFSET_RECORD_PARENT, char *); }
 static inline void *mp_drain_actor(const mp_job *job) { return MP_FIELD(job, MP_OFFSET_DRAIN_ACTOR, void *); }
 /// The job that was queued last on the actor that `job` would drain, or NULL.
 static inline mp_job *mp_drain_newest(const mp_job *job) {
@@ -77,6 +94,8 @@ extern MP_SWIFTCC void swift_job_run(mp_job *, mp_executor_ref);
 extern MP_SWIFTCC void swift_job_run_on_serial_and_task_executor(mp_job *, mp_executor_ref, mp_executor_ref);
 extern MP_SWIFTCC mp_job *swift_task_getCurrent(void);
 extern MP_SWIFTCC void *swift_task_suspend(void);
+extern MP_SWIFTCC void swift_task_enqueue(mp_job *, mp_executor_ref);
+extern MP_SWIFTCC mp_executor_ref swift_task_getCurrentExecutor(void);
 extern MP_SWIFTCC void swift_task_cancel(mp_job *);
 extern MP_SWIFTCC void swift_continuation_resume(mp_job *);
 extern void *swift_retain(void *);

@@ -107,7 +107,8 @@ void mp_sim_fire_due(mp_sim *sim);
 /// Waits in real time until a thread outside resumes a task of ours (only when that is allowed).
 /// False after `milliseconds` without one.
 bool mp_sim_wait_for_foreign_resume(mp_sim *sim, uint32_t milliseconds);
-/// Called now and then by the loop: destroys tasks whose last reference was dropped by a thread outside.
+/// Called when nothing is runnable: takes what threads outside have resumed (when that is allowed), and destroys tasks
+/// whose last reference they have dropped.
 void mp_sim_drain_foreign(mp_sim *sim);
 
 // MARK: what the executors deliver
@@ -120,6 +121,7 @@ void mp_enqueue_after(void *job, uint64_t nanoseconds, uint64_t tolerance);
 void mp_enqueue_at(void *job, uint64_t instant, uint64_t tolerance);
 /// On any other thread: true when the job belongs to a simulation (it has been dealt with).
 bool mp_enqueue_escaped(void *job);
+bool mp_enqueue_escaped_main(void *job);
 /// Attoseconds (two halves of a Duration) to nanoseconds, clamped to 0 … UINT64_MAX.
 uint64_t mp_attoseconds_to_ns(uint64_t low, uint64_t high);
 

@@ -76,7 +76,7 @@ final class RouterMainExecutor: MainExecutor, @unchecked Sendable {
   func enqueue(_ job: UnownedJob) {
     if mp_sim_current() != nil {
       if mp_enqueue_main(job.pointer) { return }
-    } else if mp_enqueue_escaped(job.pointer) {
+    } else if mp_enqueue_escaped_main(job.pointer) {
       return
     }
     outsideSimulation { platform.enqueue(ExecutorJob(job)) }

@@ -34,6 +34,8 @@ let package = Package(
       ], path: "Tests/MatrixRows"),
     .executableTarget(
       name: "matrix-rows", dependencies: ["MatrixRows"], path: "Tests/matrix-rows-tool"),
+    .executableTarget(
+      name: "double-run", dependencies: ["MatrixRows"], path: "Tests/double-run-tool"),
     .testTarget(
       name: "MatrixTests", dependencies: ["MatrixRows", "MoonpoolRuntime", "CMoonpoolRuntime"]),
   ],

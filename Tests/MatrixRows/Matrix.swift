@@ -69,6 +69,14 @@ public enum Matrix {
   /// Traces and logs of the first seeds, from a process of its own.
   public static func textElsewhere(of row: Row) throws -> String { try run(["text", row.name]) }
 
+  /// The growth of a process that does nothing but run a row.
+  public static func growthElsewhere(of row: Row, seeds: UInt64) throws -> Growth.Result {
+    let output = try run(["growth", row.name, "\(seeds)"])
+    let fields = output.split(separator: "\t").compactMap { Int($0) }
+    guard fields.count == 2 else { throw ToolFailure(description: "unexpected line: \(output)") }
+    return Growth.Result(bytes: fields[0], abandoned: fields[1])
+  }
+
   /// What the tool prints for `digests`.
   public static func line(_ seed: UInt64, _ outcome: Outcome) -> String {
     let passed = outcome.passed ? "passed" : "failed"

@@ -24,9 +24,9 @@ import Testing
       return number
     }
     #if DEBUG
-      return 30
-    #else
       return 60
+    #else
+      return 250
     #endif
   }()
 

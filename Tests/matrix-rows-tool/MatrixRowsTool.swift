@@ -67,7 +67,7 @@ struct MatrixRowsTool {
 
   private static func growth(_ row: Row, _ seeds: UInt64) {
     let result = Growth.measure(row, seeds: seeds)
-    print("\(row.name): \(result.bytes) bytes in \(seeds) runs, \(result.abandoned) tasks left")
+    print("\(result.bytes)\t\(result.abandoned)\t\(seeds) runs of \(row.name)")
   }
 
   private static func row(named name: String) -> Row {

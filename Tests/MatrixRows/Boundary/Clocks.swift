@@ -18,7 +18,7 @@ public struct ClockSource: Sendable {
   public let isWall: Bool
   /// The smallest step that it shows, in nanoseconds.
   public let step: Int64
-  /// Nanoseconds.
+  /// Nanoseconds; -1 where the machine has no such clock, as virtual ones without a battery.
   public let read: @Sendable () -> Int64
 
   init(_ name: String, wall: Bool, step: Int64 = 1, _ read: @escaping @Sendable () -> Int64) {
@@ -79,8 +79,7 @@ public struct ClockSource: Sendable {
 
   private static func readClock(_ id: clockid_t) -> Int64 {
     var now = timespec()
-    precondition(clock_gettime(id, &now) == 0)
-    return nanoseconds(now)
+    return clock_gettime(id, &now) == 0 ? nanoseconds(now) : -1
   }
 
   private static func nanoseconds(_ now: timespec) -> Int64 {

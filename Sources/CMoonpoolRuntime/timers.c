@@ -32,21 +32,39 @@ void mp_timer_push(mp_sim *sim, uint64_t when, uintptr_t payload) {
   sim->next_timer = heap[0].when;
 }
 
+/// What `earlier` compares, as one number: min and select of these compile to conditional moves. Which of
+/// four random deadlines is least cannot be predicted, and a wrong guess per level costs more than all else.
+typedef unsigned __int128 timer_key;
+static inline timer_key key_of(const mp_timer *t) { return (timer_key)t->when << 64 | t->sequence; }
+
+/// Moves the hole at the root down until `moved` fits into it; returns where that is.
+static size_t sink(mp_timer *heap, size_t count, timer_key moved) {
+  size_t hole = 0, child = 1;
+  for (; child + 3 < count; child = 4 * hole + 1) {
+    const mp_timer *c = &heap[child];
+    timer_key k0 = key_of(&c[0]), k1 = key_of(&c[1]), k2 = key_of(&c[2]), k3 = key_of(&c[3]);
+    bool a = k1 < k0, b = k3 < k2;
+    timer_key ka = a ? k1 : k0, kb = b ? k3 : k2;
+    bool second = kb < ka;
+    size_t least = second ? child + 2 + b : child + a;
+    if (moved <= (second ? kb : ka)) return hole;
+    heap[hole] = heap[least];
+    hole = least;
+  }
+  if (child >= count) return hole;
+  size_t least = child;
+  for (size_t k = child + 1; k < count; k++)
+    if (earlier(&heap[k], &heap[least])) least = k;
+  if (moved <= key_of(&heap[least])) return hole;
+  heap[hole] = heap[least];
+  return least;
+}
+
 static mp_timer pop(mp_sim *sim) {
   mp_timers *timers = &sim->rest->timers;
   mp_timer *heap = timers->heap, first = heap[0], last = heap[--timers->count];
-  size_t count = timers->count, i = 0;
-  while (true) {
-    size_t child = 4 * i + 1;
-    if (child >= count) break;
-    size_t least = child, end = child + 4 < count ? child + 4 : count;
-    for (size_t k = child + 1; k < end; k++)
-      if (earlier(&heap[k], &heap[least])) least = k;
-    if (!earlier(&heap[least], &last)) break;
-    heap[i] = heap[least];
-    i = least;
-  }
-  if (count > 0) heap[i] = last;
+  size_t count = timers->count;
+  if (count > 0) heap[sink(heap, count, key_of(&last))] = last;
   sim->next_timer = count > 0 ? heap[0].when : UINT64_MAX;
   return first;
 }

@@ -40,12 +40,14 @@ struct mp_node {
 };
 #define MP_NODE_MAGIC 0x4e4f44454d505331ull
 
-typedef struct mp_sleeper {
-  mp_job *continuation;        ///< NULL before arming and after firing
-  uint32_t generation;
-  uint32_t next_free;
-  bool in_use, cancelled;
-} mp_sleeper;
+struct mp_sleeper {
+  mp_sim *sim;
+  mp_job *continuation;        ///< NULL before arming, and after firing or cancellation
+  uint64_t timer;              ///< sequence number of its timer: a stale one has another
+  void *record;                ///< the runtime's, of the cancellation handler
+  mp_sleeper *next_free;
+  bool cancelled;
+};
 
 struct mp_sim_private {
   mp_timers timers;
@@ -56,8 +58,10 @@ struct mp_sim_private {
   mp_node *adopting;           ///< new tasks belong to it, if set
   mp_node **nodes;
   size_t node_count, node_capacity;
-  mp_sleeper *sleepers;
-  uint32_t sleeper_count, sleeper_capacity, sleeper_free;
+  mp_sleeper **sleeper_blocks;
+  size_t sleeper_block_count, sleeper_block_capacity;
+  size_t sleeper_count;        ///< taken from the blocks so far in this run
+  mp_sleeper *sleeper_free;
   bool running_out;
   bool allowed[MP_API_COUNT];
   bool incident_seen, divergence_seen;
@@ -105,8 +109,12 @@ void mp_unlock_lifetimes(void);
 // births.c
 void mp_births_set_executor(void *identity, void *witness);
 // timers.c
-void mp_timer_push(mp_sim *sim, uint64_t when, uintptr_t payload);
-void mp_sleeper_fire(mp_sim *sim, uintptr_t payload);
+/// Returns the sequence number that the timer got.
+uint64_t mp_timer_push(mp_sim *sim, uint64_t when, uintptr_t payload);
+// sleepers.c
+void mp_sleeper_fire(mp_sim *sim, mp_sleeper *sleeper, uint64_t timer);
+void mp_sleepers_reset(mp_sim *sim);
+void mp_sleepers_destroy(mp_sim *sim);
 // crash.c
 void mp_node_freeze_job(mp_node *node, mp_job *job, mp_executor_ref executor, uint16_t flags);
 /// Sees to it that the task, and what is part of it, runs no instruction until its node is thawed.

@@ -112,6 +112,13 @@ uint64_t mp_attoseconds_to_ns(uint64_t low, uint64_t high) {
 #endif
 }
 
+// For RouterExecutor.swift: Swift functions that return where their first argument lies. Two names, because Swift
+// declares each with one type.
+MP_SWIFTCC const void *mp_address_of_argument(const void *argument);
+MP_SWIFTCC const void *mp_address_of_argument(const void *argument) { return argument; }
+MP_SWIFTCC const void *mp_address_of_argument_too(const void *argument);
+MP_SWIFTCC const void *mp_address_of_argument_too(const void *argument) { return argument; }
+
 // MARK: jobs of ours on other threads
 
 /// Tagged with 1 when it wants the main executor.

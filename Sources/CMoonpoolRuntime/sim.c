@@ -48,7 +48,7 @@ void mp_sim_destroy(mp_sim *sim) {
   free(rest->trace);
   free(rest->timers.heap);
   free(rest->nodes);
-  free(rest->sleepers);
+  mp_sleepers_destroy(sim);
   free(rest->foreign_jobs);
   pthread_mutex_destroy(&rest->foreign_lock);
   pthread_cond_destroy(&rest->foreign_arrived);
@@ -77,8 +77,7 @@ void mp_sim_begin(mp_sim *sim, mp_decisions *decisions) {
   rest->births = 0;
   rest->job_depth = 0;
   rest->running = rest->adopting = NULL;
-  rest->sleeper_count = 0;
-  rest->sleeper_free = UINT32_MAX;
+  mp_sleepers_reset(sim);
   rest->running_out = rest->incident_seen = rest->divergence_seen = false;
   rest->last_task = 0;
   rest->real_reads = 0;

@@ -46,7 +46,7 @@ enum {
 typedef struct mp_timer {
   uint64_t when;       ///< virtual nanoseconds
   uint64_t sequence;   ///< breaks ties: first scheduled, first due
-  uintptr_t payload;   ///< a job, or a sleeper's index tagged with 1
+  uintptr_t payload;   ///< a job, or a sleeper tagged with 1
 } mp_timer;
 
 typedef struct mp_timers {
@@ -132,11 +132,15 @@ bool mp_births_are_seen(void);
 
 // MARK: sleeping without an extra task
 
-/// A sleeper is made, armed inside the continuation's body, and freed by the task when it goes on.
-uint64_t mp_sleeper_make(mp_sim *sim);
-void mp_sleeper_arm(mp_sim *sim, uint64_t sleeper, uint64_t when, uint64_t tolerance, void *continuation);
-void mp_sleeper_cancel(mp_sim *sim, uint64_t sleeper);
-void mp_sleeper_free(mp_sim *sim, uint64_t sleeper);
+typedef struct mp_sleeper mp_sleeper;
+
+/// Begins a sleep of the task that is running. NULL if the task has been cancelled: then it must not sleep.
+mp_sleeper *mp_sleeper_begin(mp_sim *sim);
+/// To be called inside the body of a continuation, which is resumed at `when`, or up to `tolerance` later as the seed
+/// draws, or as soon as the task is cancelled.
+void mp_sleeper_arm(mp_sleeper *sleeper, uint64_t when, uint64_t tolerance, void *continuation);
+/// Ends the sleep, when the task goes on. True if it was cancelled.
+bool mp_sleeper_end(mp_sleeper *sleeper);
 
 // MARK: nodes
 

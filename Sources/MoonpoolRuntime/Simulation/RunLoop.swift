@@ -55,6 +55,12 @@ final class StrategyLoop<Strategy: SchedulingStrategy>: RunLoop {
     strategy.deallocate()
   }
 
+  // Called through a table, and so compiled for any strategy: without these the strategy's choice
+  // and the draw in it are calls through witnesses, for each job.
+  @_specialize(where Strategy == UniformRandom)
+  @_specialize(where Strategy == FirstInFirstOut)
+  @_specialize(where Strategy == PCT)
+  @_specialize(where Strategy == PartialOrderSampling)
   func run(until limit: UInt64, jobLimit: UInt64) -> LoopPause {
     let simulation = self.simulation
     let ready = mp_sim_ready(simulation)!

@@ -44,22 +44,35 @@ public struct SimulationClock: Clock {
   /// from `deadline ... deadline + tolerance`.
   ///
   /// - Throws: `CancellationError` as soon as the task is cancelled.
-  public func sleep(until deadline: Instant, tolerance: Duration? = nil) async throws {
-    guard let current = mp_sim_current() else { return }
-    nonisolated(unsafe) let simulation = current  // the C side refuses other threads
-    try Task.checkCancellation()
-    let sleeper = mp_sleeper_make(simulation)
-    let when = deadline.sinceStart.clampedNanoseconds
+  nonisolated(nonsending) public func sleep(
+    until deadline: Instant, tolerance: Duration? = nil
+  ) async throws {
+    guard let simulation = mp_sim_current() else { return }
+    try await sleep(simulation, until: deadline.sinceStart.clampedNanoseconds, tolerance)
+  }
+
+  /// Suspends the task for a time, or, with a tolerance, for one that the seed draws from
+  /// `duration ... duration + tolerance`.
+  ///
+  /// - Throws: `CancellationError` as soon as the task is cancelled.
+  nonisolated(nonsending) public func sleep(
+    for duration: Duration, tolerance: Duration? = nil
+  ) async throws {
+    guard let simulation = mp_sim_current() else { return }
+    let (when, overflow) = simulation.pointee.now.addingReportingOverflow(
+      duration.clampedNanoseconds)
+    try await sleep(simulation, until: overflow ? .max - 1 : when, tolerance)
+  }
+
+  @inline(__always) nonisolated(nonsending) private func sleep(
+    _ simulation: UnsafeMutablePointer<mp_sim>, until when: UInt64, _ tolerance: Duration?
+  ) async throws {
+    guard let sleeper = mp_sleeper_begin(simulation) else { throw CancellationError() }
     let slack = tolerance?.clampedNanoseconds ?? 0
-    await withTaskCancellationHandler {
-      await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
-        let task = unsafeBitCast(continuation, to: UnsafeMutableRawPointer.self)
-        mp_sleeper_arm(simulation, sleeper, when, slack, task)
-      }
-    } onCancel: {
-      mp_sleeper_cancel(simulation, sleeper)
+    await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
+      let task = unsafeBitCast(continuation, to: UnsafeMutableRawPointer.self)
+      mp_sleeper_arm(sleeper, when, slack, task)
     }
-    mp_sleeper_free(simulation, sleeper)
-    try Task.checkCancellation()
+    if mp_sleeper_end(sleeper) { throw CancellationError() }
   }
 }

@@ -6,15 +6,13 @@
 //
 //===----------------------------------------------------------------------===//
 
+internal import CMoonpoolRuntime
+
 extension Duration {
   /// Whole nanoseconds, clamped to 0 … `UInt64.max`.
   package var clampedNanoseconds: UInt64 {
-    let (seconds, attoseconds) = components
-    guard seconds >= 0, attoseconds >= 0 else { return 0 }
-    let (product, overflow) = UInt64(seconds).multipliedReportingOverflow(by: 1_000_000_000)
-    guard !overflow else { return .max }
-    let (sum, carry) = product.addingReportingOverflow(UInt64(attoseconds / 1_000_000_000))
-    return carry ? .max : sum
+    let words = unsafeBitCast(self, to: (UInt64, UInt64).self)
+    return mp_attoseconds_to_ns(words.0, words.1)
   }
 
   /// A duration from a count of nanoseconds.

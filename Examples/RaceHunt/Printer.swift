@@ -17,6 +17,14 @@ struct Printer {
 
   init(request: Request) { self.request = request }
 
+  /// What this build of the program cannot do; nothing in an ordinary one.
+  func limitations(_ limitations: [String]) {
+    if request.json { return }
+    for limitation in limitations {
+      print(style.dim(wrapped("note: " + limitation, width: 96, indent: "")))
+    }
+  }
+
   func list(_ race: Race) {
     if request.json { return print(JSON.line(ListedJSON(race))) }
     let width = Race.all.map(\.name.count).max() ?? 0

@@ -42,6 +42,7 @@ enum RaceHunt {
   /// Carries the request out. Returns whether everything was as the catalogue promises.
   private static func perform(_ request: Request) -> Bool {
     let printer = Printer(request: request)
+    printer.limitations(Simulation.limitations)
     var isAsPromised = true
     for race in request.races {
       let hunt = Hunt(race: race, request: request)

@@ -10,6 +10,7 @@
 
 #define _GNU_SOURCE
 #include "core.h"
+#include "symbols.h"
 #include <errno.h>
 #include <semaphore.h>
 #include <signal.h>
@@ -17,13 +18,25 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <sys/mman.h>
+#include <ucontext.h>
 #include <unistd.h>
+
+#if defined(__x86_64__)
+#define MP_CONTEXT_PC(context) ((context)->uc_mcontext.gregs[REG_RIP])
+#define MP_CONTEXT_SP(context) ((context)->uc_mcontext.gregs[REG_RSP])
+#else
+#define MP_CONTEXT_PC(context) ((context)->uc_mcontext.pc)
+#define MP_CONTEXT_SP(context) ((context)->uc_mcontext.sp)
+#endif
 
 enum {
   STACK_BYTES = 8 << 20,            // as a main thread has; only touched pages cost memory
   SIGNAL_STACK_BYTES = 64 << 10,    // a stack overflow must be reported from somewhere else
   SUPERVISOR_PERIOD_MS = 50,
   IDLE_THREADS_KEPT = 8,
+  HANG_PATIENCE = 40,               // supervisor periods that a hung thread gets to come out of the runtime's code
+  STACK_KEPT = 256 << 10,           // of a lost thread
 };
 
 struct mp_host {
@@ -37,6 +50,7 @@ struct mp_host {
   mp_sim *watched;
   uint64_t limit;
   uint64_t seen_jobs, seen_at;      ///< the supervisor's notes
+  int32_t postponed;                ///< times that the watchdog found the thread where it cannot be stopped
   struct mp_host *next_pending;
   struct mp_host *next_active, **active_link;
 };
@@ -50,12 +64,28 @@ static uint64_t threads_lost;
 static sem_t supervisor_wake;
 static pthread_once_t supervisor_once = PTHREAD_ONCE_INIT;
 static _Thread_local mp_host *this_host __attribute__((tls_model("initial-exec")));
+static _Thread_local char *this_stack __attribute__((tls_model("initial-exec")));   // its low end
 
 static int watchdog_signal(void) { return SIGRTMIN + 6; }
 
 // MARK: giving a thread up
 
-void mp_lose_thread(int why, int signal, const char *message) {
+/// print() holds stdout's lock while it describes its arguments: code that is lost in a `description` must not silence the
+/// whole process.
+static void release_stream(FILE *stream) {
+  const struct { int lock, count; void *owner; } *held = stream->_lock;   // glibc
+  while (held && held->owner == (void *)pthread_self()) funlockfile(stream);
+}
+
+/// A stack that has overflowed is 8 MB of memory. Nothing on it is needed any more but its outer end, where the C library
+/// keeps the thread's own data.
+static void give_stack_back(const char *stack_pointer) {
+  char *low = this_stack;
+  if (!low || stack_pointer < low || stack_pointer >= low + STACK_BYTES - STACK_KEPT) return;
+  madvise(low, STACK_BYTES - STACK_KEPT, MADV_DONTNEED);
+}
+
+static _Noreturn void mp_give_up(int why, int signal, const char *message, const ucontext_t *context) {
   mp_host *host = this_host;
   mp_sim *sim = mp_tls_sim;
   if (!host) {
@@ -71,15 +101,21 @@ void mp_lose_thread(int why, int signal, const char *message) {
   if (why == MP_LOST_TRAP && sim->rest->fatal_length > 0) message = sim->rest->fatal_message;
   snprintf(loss->message, sizeof loss->message, "%s", message);
   sim->rest->fatal_length = 0;
+  sim->rest->running = NULL;
+  release_stream(stdout);
+  release_stream(stderr);
   sigset_t all;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, NULL);
   __atomic_add_fetch(&threads_lost, 1, __ATOMIC_RELAXED);
   mp_tls_sim = NULL;
   __atomic_store_n(&host->lost, 1, __ATOMIC_RELEASE);
+  if (context) give_stack_back((const char *)MP_CONTEXT_SP(context));   // we are on the signal stack
   sem_post(&supervisor_wake);
   while (true) pause();
 }
+
+void mp_lose_thread(int why, int signal, const char *message) { mp_give_up(why, signal, message, NULL); }
 
 uint64_t mp_hosts_lost(void) { return __atomic_load_n(&threads_lost, __ATOMIC_RELAXED); }
 
@@ -110,16 +146,29 @@ static void mp_on_trap(int signal, siginfo_t *info, void *context) {
     pass_on(signal, info, context);
     return;
   }
-  mp_lose_thread(MP_LOST_TRAP, signal, "");
+  mp_give_up(MP_LOST_TRAP, signal, "", context);
 }
 
-static void mp_on_watchdog(int signal) {
+/// Whoever is stopped inside malloc or the Swift runtime takes a lock along that everybody needs. Code in Swift holds none
+/// of these.
+static bool may_be_stopped(const ucontext_t *context) {
+  uintptr_t pc = (uintptr_t)MP_CONTEXT_PC(context);
+  const mp_image *image = mp_image_at(pc);
+  if (!image || mp_image_is_runtime(image)) return false;
+  const char *name = mp_symbol_raw_name(pc);
+  return name && name[0] == '$';
+}
+
+static void mp_on_watchdog(int signal, siginfo_t *info, void *context) {
+  (void)info;
   mp_host *host = this_host;
   mp_sim *sim = mp_tls_sim;
   if (!host || !sim) return;
   uint64_t seen = __atomic_load_n(&host->seen_jobs, __ATOMIC_RELAXED);
   if (__atomic_load_n(&sim->jobs, __ATOMIC_RELAXED) != seen) return;   // it moved after all
-  mp_lose_thread(MP_LOST_HUNG, signal, "");
+  // One that waits in the kernel never comes out; after a while it is stopped wherever it is.
+  if (!may_be_stopped(context) && host->postponed++ < HANG_PATIENCE) return;
+  mp_give_up(MP_LOST_HUNG, signal, "", context);
 }
 
 static void install_signals(void) {
@@ -128,8 +177,8 @@ static void install_signals(void) {
   action.sa_sigaction = mp_on_trap;
   for (int i = 0; i < TRAP_SIGNAL_COUNT; i++) sigaction(trap_signals[i], &action, &previous[i]);
   struct sigaction watch = {0};
-  watch.sa_flags = SA_ONSTACK | SA_RESTART;
-  watch.sa_handler = mp_on_watchdog;
+  watch.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
+  watch.sa_sigaction = mp_on_watchdog;
   sigaction(watchdog_signal(), &watch, NULL);
 }
 
@@ -172,6 +221,12 @@ static void unblock_signals(void) {
 static void *mp_host_thread_main(void *unused) {
   (void)unused;
   unblock_signals();
+  pthread_attr_t attributes;
+  size_t stack_size;
+  if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
+    pthread_attr_getstack(&attributes, (void **)&this_stack, &stack_size);
+    pthread_attr_destroy(&attributes);
+  }
   stack_t alternative = {.ss_sp = malloc(SIGNAL_STACK_BYTES), .ss_size = SIGNAL_STACK_BYTES};
   sigaltstack(&alternative, NULL);
   pthread_mutex_lock(&lock);
@@ -235,8 +290,8 @@ static void check(mp_host *host, uint64_t real_now) {
   if (jobs != __atomic_load_n(&host->seen_jobs, __ATOMIC_RELAXED) || host->seen_at == 0) {
     __atomic_store_n(&host->seen_jobs, jobs, __ATOMIC_RELAXED);
     host->seen_at = real_now;
-  } else if (real_now - host->seen_at > host->limit) {
-    host->seen_at = real_now;
+    host->postponed = 0;
+  } else if (real_now - host->seen_at > host->limit) {   // asked again in each period until it gives up or moves on
     pthread_kill(host->thread, watchdog_signal());
   }
 }
@@ -301,6 +356,7 @@ void mp_host_watch(mp_sim *sim, uint64_t nanoseconds) {
   host->watched = sim;
   host->limit = nanoseconds;
   host->seen_at = 0;
+  host->postponed = 0;
   __atomic_store_n(&host->seen_jobs, UINT64_MAX, __ATOMIC_RELAXED);   // a late signal for the last run means nothing
   pthread_mutex_unlock(&lock);
 }

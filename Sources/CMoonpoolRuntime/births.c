@@ -71,11 +71,12 @@ __attribute__((weak)) MP_SWIFTCC task_and_context swift_task_create(size_t flags
 
 // MARK: isolated deinits
 
-// The job of an isolated deinit that has to wait for its actor is queued there unseen. It gets its node in the moment it
-// is made, too, and a function that asks whether the node still lives.
+// The job of an isolated deinit that has to wait for its actor is queued there unseen. It gets its node in the
+// moment it is made, too, and a function that asks whether the node still lives.
 
 typedef __attribute__((swiftasynccall)) void (*job_function)(mp_job *);
 typedef MP_SWIFTCC void (*deinit_function)(void *);
+typedef MP_SWIFTCC void (*on_executor_function)(void *, deinit_function, mp_executor_ref, size_t);
 
 static job_function run_real_deinit;
 
@@ -96,10 +97,8 @@ static __attribute__((swiftasynccall)) void run_deinit(mp_job *job) {
 
 __attribute__((weak)) MP_SWIFTCC void swift_task_deinitOnExecutor(void *object, deinit_function work,
                                                                   mp_executor_ref executor, size_t flags) {
-  static MP_SWIFTCC void (*real)(void *, deinit_function, mp_executor_ref, size_t);
-  if (MP_UNLIKELY(!real))
-    real = (MP_SWIFTCC void (*)(void *, deinit_function, mp_executor_ref, size_t))
-        dlsym(RTLD_NEXT, "swift_task_deinitOnExecutor");
+  static on_executor_function real;
+  if (MP_UNLIKELY(!real)) real = (on_executor_function)dlsym(RTLD_NEXT, "swift_task_deinitOnExecutor");
   real(object, work, executor, flags);
   mp_sim *sim = mp_tls_sim;
   bool on_default_actor = executor.identity && executor.implementation == 0;

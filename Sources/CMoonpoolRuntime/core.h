@@ -45,6 +45,7 @@ struct mp_sleeper {
   mp_job *continuation;        ///< NULL before arming, and after firing or cancellation
   uint64_t timer;              ///< sequence number of its timer: a stale one has another
   void *record;                ///< the runtime's, of the cancellation handler
+  mp_node *node;               ///< the sleeping task's: valid for as long as the task, also when its run has ended
   mp_sleeper *next_free;
   bool cancelled;
 };
@@ -93,6 +94,8 @@ static inline mp_node *mp_job_node(const mp_job *job) { return (mp_node *)job->r
 // enqueue.c
 extern mp_executor_ref mp_main_executor;
 void mp_push_ready(mp_sim *sim, mp_job *job, uint16_t flags);
+/// A thread outside did something to a task of `node` that only simulated code may do.
+void mp_touched_from_outside(mp_node *node);
 // registry.c
 /// Gives a job that is seen for the first time its node, and a task its number and its place among the living.
 void mp_stamp(mp_sim *sim, mp_job *job, mp_node *node);
@@ -114,6 +117,7 @@ uint64_t mp_timer_push(mp_sim *sim, uint64_t when, uintptr_t payload);
 // sleepers.c
 void mp_sleeper_fire(mp_sim *sim, mp_sleeper *sleeper, uint64_t timer);
 void mp_sleepers_reset(mp_sim *sim);
+void mp_sleepers_abandon(mp_sim *sim);
 void mp_sleepers_destroy(mp_sim *sim);
 // crash.c
 void mp_node_freeze_job(mp_node *node, mp_job *job, mp_executor_ref executor, uint16_t flags);

@@ -6,13 +6,13 @@
 //
 //===----------------------------------------------------------------------===//
 
-// What a crash is: no instruction of a node's tasks runs from that instant on, whoever asks for it. Undone after the
-// verdict, when left-over tasks give their memory back.
+// What a crash is: no instruction of a node's tasks runs from that instant on, whoever asks for it.
+// Undone after the verdict, when left-over tasks give their memory back.
 //
-// Three things could run a dead task's code: its job, when the scheduler picks it (it is frozen instead); an actor that
-// drains its queue, or anybody else who has the task already (its resume pointer is replaced by a stub); and a live task
-// that cancels it, since cancellation handlers run at the caller's (they are replaced by nothing). async-let children are
-// in no table, and are found through their parents.
+// Three things could run a dead task's code: its job, when the scheduler picks it (it is frozen instead); an actor
+// that drains its queue, or anybody else who has the task already (its resume pointer is replaced by a stub); and a
+// live task that cancels it, since cancellation handlers run at the caller's (they are replaced by nothing).
+// async-let children are in no table, and are found through their parents.
 
 #include "core.h"
 #include <stdlib.h>

@@ -130,14 +130,36 @@ static void keep_foreign_job(mp_sim *sim, mp_job *job, uint16_t flags) {
   pthread_cond_signal(&rest->foreign_arrived);
 }
 
-static void note_foreign_incident(mp_sim *sim, mp_job *job, mp_node *node) {
+/// With the lock held, which guards the incident against the simulation's own thread.
+static void note_foreign_incident(mp_sim *sim, uint32_t task, mp_node *node) {
   struct mp_sim_private *rest = sim->rest;
-  if (rest->incident_seen) return;
-  rest->incident_seen = true;
-  rest->incident.api = MP_API_foreign_resume;
-  rest->incident.task = mp_job_is_task(job) ? MP_TASK_NUMBER(job) : 0;
-  rest->incident.node = node->number;
-  rest->incident.frame_count = (uint32_t)mp_backtrace(rest->incident.frames, 32);
+  if (!rest->incident_seen) {
+    rest->incident_seen = true;
+    rest->incident.api = MP_API_foreign_resume;
+    rest->incident.task = task;
+    rest->incident.node = node->number;
+    rest->incident.frame_count = (uint32_t)mp_backtrace(rest->incident.frames, 32);
+  }
+  mp_sim_request_stop(sim, MP_STOP_FOREIGN_RESUME);
+  pthread_cond_signal(&rest->foreign_arrived);
+}
+
+static void complain_of_late_resume(const mp_node *node) {
+  dprintf(2, "Moonpool: a task of node '%s', whose simulation has ended, was resumed by a thread outside; "
+             "it stays suspended. Wait for outside work before the simulated body returns.\n", node->name);
+}
+
+void mp_touched_from_outside(mp_node *node) {
+  mp_lock_lifetimes();
+  mp_sim *sim = node->sim;
+  if (!sim) {
+    complain_of_late_resume(node);
+  } else if (!sim->rest->allowed[MP_API_foreign_resume]) {
+    pthread_mutex_lock(&sim->rest->foreign_lock);
+    note_foreign_incident(sim, 0, node);
+    pthread_mutex_unlock(&sim->rest->foreign_lock);
+  }
+  mp_unlock_lifetimes();
 }
 
 static bool escaped(mp_job *job, uint16_t flags) {
@@ -157,14 +179,11 @@ static bool escaped(mp_job *job, uint16_t flags) {
     if (sim->rest->allowed[MP_API_foreign_resume]) {
       keep_foreign_job(sim, job, flags);
     } else {
-      note_foreign_incident(sim, job, node);
-      mp_sim_request_stop(sim, MP_STOP_FOREIGN_RESUME);
-      pthread_cond_signal(&sim->rest->foreign_arrived);
+      note_foreign_incident(sim, mp_job_is_task(job) ? MP_TASK_NUMBER(job) : 0, node);
     }
     pthread_mutex_unlock(&sim->rest->foreign_lock);
   } else {
-    dprintf(2, "Moonpool: a task of node '%s', whose simulation has ended, was resumed by a thread outside; "
-               "it stays suspended. Wait for outside work before the simulated body returns.\n", node->name);
+    complain_of_late_resume(node);
   }
   mp_unlock_lifetimes();
   return true;

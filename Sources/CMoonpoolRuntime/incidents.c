@@ -13,10 +13,14 @@
 
 extern size_t swift_retainCount(void *);
 
+/// Under the lock, because a thread outside may be noting an incident of its own.
 static void note(mp_sim *sim, mp_api api) {
   struct mp_sim_private *rest = sim->rest;
-  if (rest->incident_seen) return;
+  pthread_mutex_lock(&rest->foreign_lock);
+  bool first = !rest->incident_seen;
   rest->incident_seen = true;
+  pthread_mutex_unlock(&rest->foreign_lock);
+  if (!first) return;
   rest->incident.api = api;
   rest->incident.task = mp_task_current();
   rest->incident.node = mp_node_current(sim)->number;

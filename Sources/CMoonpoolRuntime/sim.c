@@ -95,6 +95,7 @@ size_t mp_sim_end(mp_sim *sim) {
   sim->rest->foreign_count = 0;
   pthread_mutex_unlock(&sim->rest->foreign_lock);
   mp_registry_destroy_foreign(sim);
+  if (left > 0) mp_sleepers_abandon(sim);
   return left;
 }
 
@@ -113,7 +114,7 @@ bool mp_sim_allows(mp_sim *sim, mp_api api) { return sim->rest->allowed[api]; }
 
 void mp_sim_request_stop(mp_sim *sim, int32_t reason) {
   int32_t none = MP_STOP_NONE;
-  __atomic_compare_exchange_n(&sim->stop, &none, reason, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+  __atomic_compare_exchange_n(&sim->stop, &none, reason, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED);
 }
 
 void mp_sim_clear_stop(mp_sim *sim) { __atomic_store_n(&sim->stop, MP_STOP_NONE, __ATOMIC_RELAXED); }

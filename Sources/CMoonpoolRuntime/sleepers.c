@@ -56,8 +56,11 @@ static inline void give_back(mp_sleeper *sleeper) {
 
 static MP_SWIFTCC void cancel(__attribute__((swift_context)) void *context) {
   mp_sleeper *sleeper = context;
-  if (MP_UNLIKELY(mp_tls_sim != sleeper->sim)) {   // by a thread outside: our tables are not its to touch
-    mp_sim_request_stop(sleeper->sim, MP_STOP_FOREIGN_RESUME);
+  mp_node *node = sleeper->node;
+  if (MP_UNLIKELY(!mp_tls_sim || mp_tls_sim != node->sim)) {
+    // By a thread outside, or after the run: our tables are not its to touch. When such a thing is allowed, the task
+    // notices its cancellation at the end of its sleep.
+    mp_touched_from_outside(node);
     return;
   }
   sleeper->cancelled = true;
@@ -68,6 +71,7 @@ static MP_SWIFTCC void cancel(__attribute__((swift_context)) void *context) {
 
 mp_sleeper *mp_sleeper_begin(mp_sim *sim) {
   mp_sleeper *sleeper = take(sim);
+  sleeper->node = mp_node_current(sim);
   // Calls the handler at once if the task has been cancelled before.
   sleeper->record = swift_task_addCancellationHandler(cancel, sleeper);
   if (MP_LIKELY(!sleeper->cancelled)) return sleeper;
@@ -99,6 +103,15 @@ void mp_sleeper_fire(mp_sim *sim, mp_sleeper *sleeper, uint64_t timer) {
   if (MP_UNLIKELY(sim->rest->trace_level))
     mp_trace_note(sim, MP_TRACE_TIMER, MP_TASK_NUMBER(waiting), mp_job_node(waiting)->number, (uint32_t)timer, 1);
   swift_continuation_resume(waiting);
+}
+
+/// Tasks that resist to the end may be cancelled long after: their sleepers must not serve another run by then.
+void mp_sleepers_abandon(mp_sim *sim) {
+  struct mp_sim_private *rest = sim->rest;
+  free(rest->sleeper_blocks);
+  rest->sleeper_blocks = NULL;
+  rest->sleeper_block_count = rest->sleeper_block_capacity = 0;
+  mp_sleepers_reset(sim);
 }
 
 void mp_sleepers_reset(mp_sim *sim) {

@@ -90,7 +90,7 @@ void mp_sim_allow(mp_sim *sim, mp_api api, bool allowed);
 bool mp_sim_allows(mp_sim *sim, mp_api api);
 
 static inline mp_ready *mp_sim_ready(mp_sim *sim) { return &sim->ready; }
-static inline int32_t mp_sim_stop(const mp_sim *sim) { return __atomic_load_n(&sim->stop, __ATOMIC_RELAXED); }
+static inline int32_t mp_sim_stop(const mp_sim *sim) { return __atomic_load_n(&sim->stop, __ATOMIC_ACQUIRE); }
 /// Any thread. The first reason stays.
 void mp_sim_request_stop(mp_sim *sim, int32_t reason);
 void mp_sim_clear_stop(mp_sim *sim);

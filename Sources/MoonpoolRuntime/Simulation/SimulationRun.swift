@@ -171,7 +171,9 @@ final class SimulationRun: @unchecked Sendable {
     switch pause {
     case .stopped(Int32(MP_STOP_ROOT_DONE)):
       mp_sim_clear_stop(simulation)
-      if let error = bodyError {
+      if mp_sim_incident(simulation) != nil {
+        concludeWithIncident()  // a thread outside came in between
+      } else if let error = bodyError {
         conclude(.threw(ThrownError(error: error)))
       } else {
         beginSettling()

@@ -9,7 +9,8 @@
 import MoonpoolRuntime
 import Synchronization
 
-/// Counts what the code of nodes does: while they live, after their kill, and while left-overs are run out.
+/// Counts what the code of nodes does: while they live, after their kill, and while left-overs are
+/// run out.
 final class CrashLedger: Sendable {
   let alive = Atomic<Int>(0)
   let dead = Atomic<Int>(0)

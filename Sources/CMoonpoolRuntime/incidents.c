@@ -14,7 +14,7 @@
 extern size_t swift_retainCount(void *);
 
 /// Under the lock, because a thread outside may be noting an incident of its own.
-static void note(mp_sim *sim, mp_api api) {
+static void mp_note(mp_sim *sim, mp_api api) {
   struct mp_sim_private *rest = sim->rest;
   pthread_mutex_lock(&rest->foreign_lock);
   bool first = !rest->incident_seen;
@@ -30,7 +30,7 @@ static void note(mp_sim *sim, mp_api api) {
 
 bool mp_uncontrolled(mp_sim *sim, mp_api api) {
   if (sim->rest->allowed[api] || sim->rest->running_out) return true;
-  note(sim, api);
+  mp_note(sim, api);
   mp_sim_request_stop(sim, MP_STOP_UNCONTROLLED);
   return false;
 }

@@ -235,6 +235,8 @@ final class SimulationRun: @unchecked Sendable {
 
   private func handle(_ loss: mp_loss) {
     if phase == .runningOut { return handleLossWhileRunningOut() }
+    // Code that fails after a call was refused fails because of that.
+    if mp_sim_incident(simulation) != nil { return concludeWithIncident() }
     let crash = describe(crash: loss)
     switch loss.why {
     case Int32(MP_LOST_SELF_KILL): break

@@ -68,7 +68,10 @@ static bool escaped(mp_job *job, uint16_t flags);
 static inline void accept(mp_sim *sim, mp_job *job, uint16_t flags) {
   if (MP_UNLIKELY(job->reserved == NULL)) mp_stamp(sim, job, node_for(sim, job));
   // A task of another simulation, of one that runs beside this one or that has ended: to it we are a thread outside.
-  if (MP_UNLIKELY(mp_job_node(job)->sim != sim) && escaped(job, flags)) return;
+  if (MP_UNLIKELY(mp_job_node(job)->sim != sim)) {
+    (void)mp_node_current(sim);   // refuses a stranger, if it is one who makes this job
+    if (escaped(job, flags)) return;
+  }
   mp_push_ready(sim, job, flags);
 }
 
@@ -130,14 +133,35 @@ static void keep_foreign_job(mp_sim *sim, mp_job *job, uint16_t flags) {
   pthread_cond_signal(&rest->foreign_arrived);
 }
 
-static void note_foreign_incident(mp_sim *sim, mp_job *job, mp_node *node) {
+static void note_foreign_incident(mp_sim *sim, mp_job *job, mp_node *node, mp_api api) {
   struct mp_sim_private *rest = sim->rest;
   if (rest->incident_seen) return;
   rest->incident_seen = true;
-  rest->incident.api = MP_API_foreign_resume;
+  rest->incident.api = api;
   rest->incident.task = mp_job_is_task(job) ? MP_TASK_NUMBER(job) : 0;
   rest->incident.node = node->number;
   rest->incident.frame_count = (uint32_t)mp_backtrace(rest->incident.frames, 32);
+}
+
+/// With the owner's lock held.
+static void refuse_in_owner(mp_sim *owner, mp_job *job, mp_api api) {
+  note_foreign_incident(owner, job, mp_job_node(job), api);
+  mp_sim_request_stop(owner, MP_STOP_FOREIGN_RESUME);
+  pthread_cond_signal(&owner->rest->foreign_arrived);
+}
+
+/// An actor that simulations on two threads use at a time (a global actor, one in a static) gives a job to whichever
+/// thread works its queue off. Neither run means anything then, and both must say so.
+void mp_refuse_stranger(mp_sim *sim, mp_job *task) {
+  (void)mp_uncontrolled(sim, MP_API_shared_actor);
+  mp_lock_lifetimes();
+  mp_sim *owner = mp_job_node(task)->sim;
+  if (owner && owner != sim) {
+    pthread_mutex_lock(&owner->rest->foreign_lock);
+    refuse_in_owner(owner, task, MP_API_shared_actor);
+    pthread_mutex_unlock(&owner->rest->foreign_lock);
+  }
+  mp_unlock_lifetimes();
 }
 
 static bool escaped(mp_job *job, uint16_t flags) {
@@ -154,13 +178,8 @@ static bool escaped(mp_job *job, uint16_t flags) {
   mp_sim *sim = node->sim;
   if (sim) {
     pthread_mutex_lock(&sim->rest->foreign_lock);
-    if (sim->rest->allowed[MP_API_foreign_resume]) {
-      keep_foreign_job(sim, job, flags);
-    } else {
-      note_foreign_incident(sim, job, node);
-      mp_sim_request_stop(sim, MP_STOP_FOREIGN_RESUME);
-      pthread_cond_signal(&sim->rest->foreign_arrived);
-    }
+    if (sim->rest->allowed[MP_API_foreign_resume]) keep_foreign_job(sim, job, flags);
+    else refuse_in_owner(sim, job, MP_API_foreign_resume);
     pthread_mutex_unlock(&sim->rest->foreign_lock);
   } else {
     dprintf(2, "Moonpool: a task of node '%s', whose simulation has ended, was resumed by a thread outside; "

@@ -94,8 +94,13 @@ static inline mp_node *mp_job_node(const mp_job *job) { return (mp_node *)job->r
 // enqueue.c
 extern mp_executor_ref mp_main_executor;
 void mp_push_ready(mp_sim *sim, mp_job *job, uint16_t flags);
+// foreign.c
+/// True when the job belongs to a simulation that isn't the calling thread's: it has been dealt with.
+bool mp_escaped(mp_job *job, uint16_t flags);
 /// A thread outside did something to a task of `node` that only simulated code may do.
 void mp_touched_from_outside(mp_node *node);
+/// A task of another simulation runs on this thread: both simulations have failed.
+void mp_refuse_stranger(mp_sim *sim, mp_job *task);
 // registry.c
 /// Gives a job that is seen for the first time its node, and a task its number and its place among the living.
 void mp_stamp(mp_sim *sim, mp_job *job, mp_node *node);

@@ -67,7 +67,12 @@ uint64_t mp_node_jobs(const mp_node *node) { return node->jobs; }
 
 mp_node *mp_node_current(mp_sim *sim) {
   mp_job *task = swift_task_getCurrent();
-  if (MP_LIKELY(task && task->reserved)) return mp_job_node(task);
+  if (MP_LIKELY(task && task->reserved)) {
+    mp_node *node = mp_job_node(task);
+    if (MP_LIKELY(node->sim == sim)) return node;
+    mp_refuse_stranger(sim, task);
+    return sim->rest->nodes[0];
+  }
   // An async-let child that began on an actor was queued there unseen. Its parent is its maker.
   if (task && mp_is_async_let(task)) {
     mp_stamp_async_let(sim, task);

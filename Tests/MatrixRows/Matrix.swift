@@ -77,6 +77,14 @@ public enum Matrix {
     return Growth.Result(bytes: fields[0], abandoned: fields[1])
   }
 
+  /// How many runs of simulations that share an actor passed, and how many of these wrongly.
+  public static func sharedActorElsewhere(runs: UInt64) throws -> (passed: Int, wrong: Int) {
+    let output = try run(["shared-actor", "\(runs)"])
+    let fields = output.split(separator: "\t").compactMap { Int($0) }
+    guard fields.count == 2 else { throw ToolFailure(description: "unexpected line: \(output)") }
+    return (fields[0], fields[1])
+  }
+
   /// What the tool prints for `digests`.
   public static func line(_ seed: UInt64, _ outcome: Outcome) -> String {
     let passed = outcome.passed ? "passed" : "failed"

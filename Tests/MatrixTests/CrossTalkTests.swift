@@ -53,8 +53,14 @@ import Testing
     #expect((0..<8).allSatisfy { digests[$0] == digests[$0 % 2] && digests[$0] != 0 })
   }
 
-  /// Ordinary tasks, actors, sleeps and the main actor; how many of them found themselves simulated,
-  /// and how many sleeps were not real.
+  /// What is left is a job that neither enqueues nor draws anything on the other's thread.
+  @Test func `simulations that share an actor hardly ever pass by mistake`() throws {
+    let result = try Matrix.sharedActorElsewhere(runs: 500)
+    #expect(result.wrong <= 5)
+  }
+
+  /// Ordinary tasks, actors, sleeps and the main actor; how many of them found themselves
+  /// simulated, and how many sleeps were not real.
   private static func realWork() async -> (sum: Int, simulated: Int, late: Int) {
     let counter = Total()
     await withTaskGroup { group in

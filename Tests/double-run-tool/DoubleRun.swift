@@ -25,8 +25,9 @@ struct DoubleRun {
       runs.run(.thousandTasks, seeds: start..<min(start + 250, end))
     }
     print(
-      "seeds \(numbers[0])..<\(end): \(runs.count) double runs, \(runs.mismatches.count) mismatches, "
-        + "\(runs.failures.count) failures, \(runs.distinct.count) different traces, "
+      "seeds \(numbers[0])..<\(end): \(runs.count) double runs, "
+        + "\(runs.mismatches.count) mismatches, \(runs.failures.count) failures, "
+        + "\(runs.distinct.count) different traces, "
         + "\(runs.jobs) jobs, \(Growth.residentBytes() >> 20) MB resident")
     for seed in runs.mismatches.prefix(5) { print("  seed \(seed) differs") }
     for line in runs.failures.prefix(5) { print("  \(line)") }

@@ -26,10 +26,13 @@ struct MatrixRowsTool {
       let outcome = row(named: arguments[1]).run(seed: number(arguments[2]), detail: .text)
       print(outcome.text)
     case "growth": growth(row(named: arguments[1]), number(arguments[2]))
+    case "shared-actor":
+      let result = SharedActor.run(runsPerThread: number(arguments[1]))
+      print("\(result.passed)\t\(result.wrong)\t\(result.verdicts.sorted { $0.key < $1.key })")
     case "check": check(number(arguments[1]), filter: arguments.dropFirst(2).first)
     default:
       print("usage: matrix-rows list | check SEEDS [FILTER] | digests ROW SEEDS SHIFT")
-      print("       | text ROW | show ROW SEED | growth ROW SEEDS")
+      print("       | text ROW | show ROW SEED | growth ROW SEEDS | shared-actor RUNS")
       exit(2)
     }
   }

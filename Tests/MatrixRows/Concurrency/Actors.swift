@@ -38,7 +38,14 @@ extension Row {
       await parent.spawn(3)
       log("out")
     },
-    Row("actor, sendMessage order from one task", .schedule) { log in
+    Row("actor, async let and groups inside", .schedule) { log in
+      let parent = Spawner(log)
+      await withTaskGroup { group in
+        for _ in 0..<2 { group.addTask { await parent.split() } }
+      }
+      log("out")
+    },
+    Row("actor, calls from tasks in order", .schedule) { log in
       let counter = Counter()
       let tasks = (0..<4).map { i in Task { log("\(i) saw \(await counter.add(i))") } }
       for task in tasks { await task.value }
@@ -124,6 +131,17 @@ private actor Spawner {
     let others = (0..<count).map { i in Task.detached { await self.note("detached \(i)") } }
     note("spawned")
     for task in mine + others { await task.value }
+  }
+
+  func split() async {
+    async let first: Void = note("async let 1")
+    async let second: Void = note("async let 2")
+    note("parent")
+    await withTaskGroup { group in
+      for i in 0..<2 { group.addTask { await self.note("child \(i)") } }
+    }
+    _ = await (first, second)
+    note("joined")
   }
 
   func note(_ line: String) { log(line) }

@@ -62,6 +62,7 @@ struct mp_sim_private {
   mp_sleeper **sleeper_blocks;
   size_t sleeper_block_count, sleeper_block_capacity;
   size_t sleeper_count;        ///< taken from the blocks so far in this run
+  size_t sleepers_in_use;
   mp_sleeper *sleeper_free;
   bool running_out;
   bool allowed[MP_API_COUNT];

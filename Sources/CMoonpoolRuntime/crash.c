@@ -26,6 +26,11 @@ void mp_node_free_seals(mp_node *node) {
   free(node->frozen);
   free(node->sealed_tasks);
   free(node->muted);
+  node->frozen = NULL;
+  node->sealed_tasks = NULL;
+  node->muted = NULL;
+  node->frozen_count = node->sealed_count = node->muted_count = 0;
+  node->frozen_capacity = node->sealed_capacity = node->muted_capacity = 0;
 }
 
 /// Where a dead task goes on if something resumes it in spite of all: nowhere. It remembers the actor that it was on.

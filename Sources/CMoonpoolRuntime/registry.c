@@ -157,6 +157,9 @@ void mp_stamp_async_let(mp_sim *sim, mp_job *task) {
 void mp_registry_abandon(mp_node *node) {
   pthread_mutex_lock(&lifetimes);
   node->sim = NULL;
+  mp_node_free_seals(node);   // what is sealed now stays so
+  free(node->tasks);
+  node->tasks = NULL;
   bool empty = node->live == 0;
   if (empty) node_free(node);
   pthread_mutex_unlock(&lifetimes);

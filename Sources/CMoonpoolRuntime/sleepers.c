@@ -32,6 +32,7 @@ static void add_block(struct mp_sim_private *rest) {
 
 static mp_sleeper *take(mp_sim *sim) {
   struct mp_sim_private *rest = sim->rest;
+  rest->sleepers_in_use++;
   mp_sleeper *sleeper = rest->sleeper_free;
   if (MP_LIKELY(sleeper != NULL)) {
     rest->sleeper_free = sleeper->next_free;
@@ -49,6 +50,7 @@ static mp_sleeper *take(mp_sim *sim) {
 
 static inline void give_back(mp_sleeper *sleeper) {
   struct mp_sim_private *rest = sleeper->sim->rest;
+  rest->sleepers_in_use--;
   sleeper->timer = NO_TIMER;   // one that is still pending finds nobody
   sleeper->next_free = rest->sleeper_free;
   rest->sleeper_free = sleeper;
@@ -108,6 +110,7 @@ void mp_sleeper_fire(mp_sim *sim, mp_sleeper *sleeper, uint64_t timer) {
 /// Tasks that resist to the end may be cancelled long after: their sleepers must not serve another run by then.
 void mp_sleepers_abandon(mp_sim *sim) {
   struct mp_sim_private *rest = sim->rest;
+  if (rest->sleepers_in_use == 0) return;
   free(rest->sleeper_blocks);
   rest->sleeper_blocks = NULL;
   rest->sleeper_block_count = rest->sleeper_block_capacity = 0;
@@ -115,7 +118,7 @@ void mp_sleepers_abandon(mp_sim *sim) {
 }
 
 void mp_sleepers_reset(mp_sim *sim) {
-  sim->rest->sleeper_count = 0;
+  sim->rest->sleeper_count = sim->rest->sleepers_in_use = 0;
   sim->rest->sleeper_free = NULL;
 }
 

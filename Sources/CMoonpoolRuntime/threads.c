@@ -70,15 +70,15 @@ static int watchdog_signal(void) { return SIGRTMIN + 6; }
 
 // MARK: giving a thread up
 
-/// print() holds stdout's lock while it describes its arguments: code that is lost in a `description` must not silence the
-/// whole process.
+/// print() holds stdout's lock while it describes its arguments: code that is lost in a `description` must not silence
+/// the whole process.
 static void release_stream(FILE *stream) {
   const struct { int lock, count; void *owner; } *held = stream->_lock;   // glibc
   while (held && held->owner == (void *)pthread_self()) funlockfile(stream);
 }
 
-/// A stack that has overflowed is 8 MB of memory. Nothing on it is needed any more but its outer end, where the C library
-/// keeps the thread's own data.
+/// A stack that has overflowed is 8 MB of memory. Nothing on it is needed any more but its outer end, where the C
+/// library keeps the thread's own data.
 static void give_stack_back(const char *stack_pointer) {
   char *low = this_stack;
   if (!low || stack_pointer < low || stack_pointer >= low + STACK_BYTES - STACK_KEPT) return;
@@ -149,8 +149,8 @@ static void mp_on_trap(int signal, siginfo_t *info, void *context) {
   mp_give_up(MP_LOST_TRAP, signal, "", context);
 }
 
-/// Whoever is stopped inside malloc or the Swift runtime takes a lock along that everybody needs. Code in Swift holds none
-/// of these.
+/// Whoever is stopped inside malloc or the Swift runtime takes a lock along that everybody needs. Code in Swift holds
+/// none of these.
 static bool may_be_stopped(const ucontext_t *context) {
   uintptr_t pc = (uintptr_t)MP_CONTEXT_PC(context);
   const mp_image *image = mp_image_at(pc);

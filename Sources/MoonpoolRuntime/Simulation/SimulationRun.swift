@@ -35,7 +35,7 @@ final class SimulationRun: @unchecked Sendable {
   private let following: (log: DecisionLog, mode: DecisionLog.Mode)?
   private let loop: any RunLoop
   private var phase = Phase.running
-  private var bodyError: (any Error)?
+  private let outcome = BodyOutcome()
   private var settleLimit = UInt64.max
   private var runOutAttempts = 0
   private var containedCrashes: [Crash] = []
@@ -115,8 +115,10 @@ final class SimulationRun: @unchecked Sendable {
   /// whose task-locals and priority the body then inherits.
   func start(_ body: @escaping @Sendable () async throws -> Void, inheriting: Bool = false) {
     let before = mp_sim_enter(simulation)
-    let root: @Sendable () async -> Void = { [self] in
-      do { try await body() } catch { bodyError = error }
+    nonisolated(unsafe) let simulation = self.simulation
+    // Not self: a body that never ends is never freed, and what it holds isn't either.
+    let root: @Sendable () async -> Void = { [outcome] in
+      do { try await body() } catch { outcome.error = error }
       mp_sim_request_stop(simulation, Int32(MP_STOP_ROOT_DONE))
     }
     if inheriting {
@@ -173,7 +175,7 @@ final class SimulationRun: @unchecked Sendable {
       mp_sim_clear_stop(simulation)
       if mp_sim_incident(simulation) != nil {
         concludeWithIncident()  // a thread outside came in between
-      } else if let error = bodyError {
+      } else if let error = outcome.error {
         conclude(.threw(ThrownError(error: error)))
       } else {
         beginSettling()
@@ -293,6 +295,11 @@ final class SimulationRun: @unchecked Sendable {
     mp_heap_shake_end(heapShake)
     phase = .ended
   }
+}
+
+/// How the body ended, if it did.
+private final class BodyOutcome: @unchecked Sendable {
+  var error: (any Error)?
 }
 
 /// Makes the loop with the strategy's type known, so that it is specialised for each of ours.

@@ -18,7 +18,8 @@ private enum EventCalls {
   typealias Call2 = @convention(c) (Int32, Int32) -> Int32
   typealias Call4 = @convention(c) (Int32, Int32, Int32, UnsafeMutableRawPointer?) -> Int32
   typealias Wait = @convention(c) (Int32, UnsafeMutableRawPointer?, Int32, Int32) -> Int32
-  typealias Set = @convention(c) (Int32, Int32, UnsafeRawPointer?, UnsafeMutableRawPointer?) -> Int32
+  typealias Set =
+    @convention(c) (Int32, Int32, UnsafeRawPointer?, UnsafeMutableRawPointer?) -> Int32
 
   static func find<T>(_ name: String, as type: T.Type) -> T {
     unsafeBitCast(dlsym(nil, name), to: type)
@@ -67,7 +68,12 @@ private final class Held: Sendable { let mutex = Mutex(0) }
     "pthread_join": {
       let simulation = mp_sim_enter(nil)
       var thread = pthread_t()
-      pthread_create(&thread, nil, { _ in usleep(300_000); return nil }, nil)
+      pthread_create(
+        &thread, nil,
+        { _ in
+          usleep(300_000)
+          return nil
+        }, nil)
       _ = mp_sim_enter(simulation)
       pthread_join(thread, nil)
     },
@@ -233,7 +239,8 @@ private final class Held: Sendable { let mutex = Mutex(0) }
     #expect(incident.task.name == "body")
     // dispatchMain never returns, and its caller's frame is gone when it is caught.
     let frames = incident.frames
-    #expect(frames.contains { $0.contains("UncontrolledTests") } || name == "dispatchMain", "\(frames)")
+    #expect(
+      frames.contains { $0.contains("UncontrolledTests") } || name == "dispatchMain", "\(frames)")
   }
 
   /// What is harmless when it really happens.

@@ -61,7 +61,8 @@ struct CrashSubject: Sendable {
   }
 
   private func wait(_ kind: Int) async throws {
-    try Task.checkCancellation()   // nobody would resume a continuation that is made while being run out
+    // Nobody would resume a continuation that is made while being run out.
+    try Task.checkCancellation()
     switch kind {
     case 0: while true { try await sleepNatively() }
     case 1: while true { try await sleepCheaply() }

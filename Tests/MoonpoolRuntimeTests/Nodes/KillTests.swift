@@ -20,7 +20,7 @@ import Testing
   ) -> RunReport {
     var options = SimulationOptions()
     options.hops = hops
-    options.strategy = .uniform   // starves nobody, and the subjects poll
+    options.strategy = .uniform  // starves nobody, and the subjects poll
     options.runOutLimit = 10_000_000
     return Simulation.run(seed: seed, options: options) {
       let shelf = SharedShelf()
@@ -68,7 +68,9 @@ import Testing
   func nothingOfADeadNodeRuns(hops: HopDensity) {
     let ledger = CrashLedger()
     for seed: UInt64 in 1...Self.crashes / 17 {
-      if seed.isMultiple(of: 50) { print("\(seed * 17) crashes: \(residentMegabytes()) MB resident") }
+      if seed.isMultiple(of: 50) {
+        print("\(seed * 17) crashes: \(residentMegabytes()) MB resident")
+      }
       let before = ledger.runOutCount
       let report = Self.campaign(seed: seed, crashes: 17, tasks: 100, ledger: ledger, hops: hops)
       #expect(report.passed, "\(report.line.prefix(400))")

@@ -25,7 +25,8 @@ import Testing
       let first = Simulation.node(named: "server")
       let second = first.restart()
       let third = second.restart()
-      try Self.require([first, second, third].map(\.name) == ["server", "server", "server"], "names")
+      try Self.require(
+        [first, second, third].map(\.name) == ["server", "server", "server"], "names")
       try Self.require([first, second, third].map(\.incarnation) == [0, 1, 2], "incarnations")
       try Self.require([first, second, third].map(\.number) == [1, 2, 3], "numbers")
       try Self.require([first, second, third].map(\.isAlive) == [false, false, true], "alive")
@@ -66,7 +67,7 @@ import Testing
       let cleaned = Counter()
       node.run {
         try? await Task.sleep(for: .seconds(100))
-        try? await Simulation.clock.sleep(until: Simulation.clock.now)   // throws: cancelled
+        try? await Simulation.clock.sleep(until: Simulation.clock.now)  // throws: cancelled
         cleaned.add()
       }
       try await Task.sleep(for: .seconds(1))
@@ -96,7 +97,8 @@ import Testing
       let finished = await node.stop(gracePeriod: .seconds(5))
       let took = Simulation.elapsed - before
       try Self.require(!finished, "it has not finished")
-      try Self.require(took >= .seconds(5) && took < .seconds(5.1), "killed at the deadline: \(took)")
+      try Self.require(
+        took >= .seconds(5) && took < .seconds(5.1), "killed at the deadline: \(took)")
       let seen = steps.count
       try await Task.sleep(for: .seconds(10))
       try Self.require(steps.count == seen, "nothing runs afterwards")

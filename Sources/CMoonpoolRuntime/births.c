@@ -14,11 +14,13 @@
 #include "core.h"
 #include <dlfcn.h>
 
-typedef struct task_and_context { void *task, *context; } task_and_context;
+typedef struct task_and_context {
+  void *task, *context;
+} task_and_context;
 
 /// swift::TaskOptionRecord, and the record that carries an executor preference.
 typedef struct option_record {
-  size_t flags;                ///< low byte: kind
+  size_t flags;   ///< low byte: kind
   struct option_record *parent;
   void *identity, *witness;
 } option_record;
@@ -54,8 +56,8 @@ static option_record *with_hops(mp_sim *sim, option_record *mine, option_record 
 __attribute__((weak)) MP_SWIFTCC task_and_context swift_task_create(size_t flags, void *options, const void *type,
                                                                     void *entry, void *context) {
   if (MP_UNLIKELY(!real_create)) {
-    real_create = (MP_SWIFTCC task_and_context(*)(size_t, void *, const void *, void *, void *))
-        dlsym(RTLD_NEXT, "swift_task_create");
+    real_create = (MP_SWIFTCC task_and_context (*)(size_t, void *, const void *, void *, void *))dlsym(
+        RTLD_NEXT, "swift_task_create");
   }
   mp_sim *sim = mp_tls_sim;
   if (!sim) return real_create(flags, options, type, entry, context);

@@ -10,13 +10,16 @@
 // from entropy once per thread and kept in thread-specific data, so that on a thread that runs several simulations the
 // second would go on with the generator of the first. Two things make every simulation start alike:
 //
-// - The thread-specific data of BoringSSL is given back at the start of a simulation, exactly as at the end of a thread: the
-//   value is cleared and the destructor that BoringSSL itself registered for its key is called. No private layout is used.
-//   Which keys are BoringSSL's is told by the name of that destructor, whatever prefix a package has given its copy.
+// - The thread-specific data of BoringSSL is given back at the start of a simulation, exactly as at the end of a
+// thread: the
+//   value is cleared and the destructor that BoringSSL itself registered for its key is called. No private layout is
+//   used. Which keys are BoringSSL's is told by the name of that destructor, whatever prefix a package has given its
+//   copy.
 // - RDRAND is switched off. On Intel machines BoringSSL mixes the processor's random numbers into every call, and no
 //   interposer sees an instruction.
 //
-// The rest is in interpose_entropy.c: no page that is wiped on fork, and no draw for the question whether getrandom exists.
+// The rest is in interpose_entropy.c: no page that is wiped on fork, and no draw for the question whether getrandom
+// exists.
 
 #include "interpose.h"
 #include "symbols.h"
@@ -40,7 +43,8 @@ MP_EXPORT int pthread_key_create(pthread_key_t *key, void (*destructor)(void *))
   if (result != 0 || *key >= MP_KEY_COUNT) return result;
   mp_key_destructors[*key] = destructor;
   unsigned end = mp_key_end;
-  while (end <= *key && !__c11_atomic_compare_exchange_weak(&mp_key_end, &end, *key + 1, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {}
+  while (end <= *key &&
+         !__c11_atomic_compare_exchange_weak(&mp_key_end, &end, *key + 1, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {}
   return 0;
 }
 
@@ -84,7 +88,8 @@ static bool mp_ends_with(const char *text, const char *end) {
 /// The first call of the function fills the table; it would undo our change later.
 static void mp_fill_abilities(const char *name, uintptr_t address, void *context) {
   (void)context;
-  if (mp_ends_with(name, "OPENSSL_get_ia32cap") || mp_ends_with(name, "OPENSSL_get_ia32capEi")) ((uint32_t(*)(int))address)(0);
+  if (mp_ends_with(name, "OPENSSL_get_ia32cap") || mp_ends_with(name, "OPENSSL_get_ia32capEi"))
+    ((uint32_t (*)(int))address)(0);
 }
 
 static void mp_clear_rdrand(const char *name, uintptr_t address, void *context) {

@@ -16,36 +16,46 @@
 #include "swift_runtime.h"
 #include <pthread.h>
 
-struct mp_frozen_job { mp_job *job; mp_executor_ref executor; uint16_t flags; };
-struct mp_sealed_task { mp_job *task; void *resume; bool was_cancelled; };
-struct mp_muted_handler { void **place, *handler; };
+struct mp_frozen_job {
+  mp_job *job;
+  mp_executor_ref executor;
+  uint16_t flags;
+};
+struct mp_sealed_task {
+  mp_job *task;
+  void *resume;
+  bool was_cancelled;
+};
+struct mp_muted_handler {
+  void **place, *handler;
+};
 
 struct mp_node {
-  uint64_t magic;              ///< MP_NODE_MAGIC while the struct is valid
-  mp_sim *sim;                 ///< NULL once the simulation has ended
+  uint64_t magic;   ///< MP_NODE_MAGIC while the struct is valid
+  mp_sim *sim;      ///< NULL once the simulation has ended
   uint32_t number, incarnation;
   int32_t state;
-  uint32_t sealed;             ///< resume pointers of its tasks are replaced by a stub
-  mp_job **tasks;              ///< live tasks; each knows its own place
+  uint32_t sealed;   ///< resume pointers of its tasks are replaced by a stub
+  mp_job **tasks;    ///< live tasks; each knows its own place
   size_t live, task_capacity;
   uint64_t jobs;
-  struct mp_frozen_job *frozen;         ///< jobs that would have run after death
+  struct mp_frozen_job *frozen;   ///< jobs that would have run after death
   size_t frozen_count, frozen_capacity;
-  struct mp_sealed_task *sealed_tasks;  ///< what the stub replaced
+  struct mp_sealed_task *sealed_tasks;   ///< what the stub replaced
   size_t sealed_count, sealed_capacity;
-  struct mp_muted_handler *muted;       ///< cancellation handlers that must not run
+  struct mp_muted_handler *muted;   ///< cancellation handlers that must not run
   size_t muted_count, muted_capacity;
-  mp_stream *entropy;          ///< made at first use
+  mp_stream *entropy;   ///< made at first use
   char name[64];
 };
 #define MP_NODE_MAGIC 0x4e4f44454d505331ull
 
 struct mp_sleeper {
   mp_sim *sim;
-  mp_job *continuation;        ///< NULL before arming, and after firing or cancellation
-  uint64_t timer;              ///< sequence number of its timer: a stale one has another
-  void *record;                ///< the runtime's, of the cancellation handler
-  mp_node *node;               ///< the sleeping task's: valid for as long as the task, also when its run has ended
+  mp_job *continuation;   ///< NULL before arming, and after firing or cancellation
+  uint64_t timer;         ///< sequence number of its timer: a stale one has another
+  void *record;           ///< the runtime's, of the cancellation handler
+  mp_node *node;          ///< the sleeping task's: valid for as long as the task, also when its run has ended
   mp_sleeper *next_free;
   bool cancelled;
 };
@@ -53,21 +63,21 @@ struct mp_sleeper {
 struct mp_sim_private {
   mp_timers timers;
   uint64_t timer_sequence;
-  uint32_t births;             ///< tasks made so far
+  uint32_t births;   ///< tasks made so far
   uint32_t job_depth;
-  mp_node *running;            ///< node of the job that is being run
-  mp_node *adopting;           ///< new tasks belong to it, if set
+  mp_node *running;    ///< node of the job that is being run
+  mp_node *adopting;   ///< new tasks belong to it, if set
   mp_node **nodes;
   size_t node_count, node_capacity;
   mp_sleeper **sleeper_blocks;
   size_t sleeper_block_count, sleeper_block_capacity;
-  size_t sleeper_count;        ///< taken from the blocks so far in this run
+  size_t sleeper_count;   ///< taken from the blocks so far in this run
   size_t sleepers_in_use;
   mp_sleeper *sleeper_free;
   bool running_out;
   bool allowed[MP_API_COUNT];
   bool incident_seen, divergence_seen;
-  uint32_t last_task;          ///< whose job ran last
+  uint32_t last_task;   ///< whose job ran last
   mp_incident incident, divergence;
   uint64_t real_reads;
   char fatal_message[512];
@@ -76,13 +86,13 @@ struct mp_sim_private {
   uint64_t digest;
   mp_trace_record *trace;
   size_t trace_count, trace_capacity;
-  char **names;                ///< by birth number, while tracing
+  char **names;   ///< by birth number, while tracing
   size_t name_capacity;
   pthread_mutex_t foreign_lock;
   pthread_cond_t foreign_arrived;
-  uintptr_t *foreign_jobs;     ///< resumes from outside, when these are allowed; tagged: 1 = main executor
+  uintptr_t *foreign_jobs;   ///< resumes from outside, when these are allowed; tagged: 1 = main executor
   size_t foreign_count, foreign_capacity;
-  mp_job *foreign_dead;        ///< tasks whose last reference went on another thread; linked through `resume_context`
+  mp_job *foreign_dead;   ///< tasks whose last reference went on another thread; linked through `resume_context`
 };
 
 /// swift_task_create has been seen to come through us.

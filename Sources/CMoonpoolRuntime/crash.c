@@ -55,8 +55,8 @@ static inline uint32_t *status_of(mp_job *task) { return &MP_FIELD(task, MP_OFFS
 void mp_seal_task(mp_node *node, mp_job *task) {
   uint32_t status = *status_of(task);
   if (status & MP_TASK_STATUS_COMPLETE) return;   // nothing of it is left to run, and it may be freed at any time
-  node->sealed_tasks = mp_grow(node->sealed_tasks, &node->sealed_capacity, node->sealed_count + 1,
-                               sizeof *node->sealed_tasks);
+  node->sealed_tasks =
+      mp_grow(node->sealed_tasks, &node->sealed_capacity, node->sealed_count + 1, sizeof *node->sealed_tasks);
   struct mp_sealed_task *sealed = &node->sealed_tasks[node->sealed_count++];
   // The pointer of a task that runs is stale: it is written when the task suspends, which a dead one doesn't.
   bool running = task == swift_task_getCurrent();
@@ -70,9 +70,7 @@ void mp_seal_task(mp_node *node, mp_job *task) {
         if (mp_is_async_let(child)) mp_seal_task(node, child);
       break;
     case MP_STATUS_RECORD_CANCELLATION:
-    case MP_STATUS_RECORD_ESCALATION:
-      mute(node, &MP_FIELD(record, MP_OFFSET_RECORD_BODY, void *));
-      break;
+    case MP_STATUS_RECORD_ESCALATION: mute(node, &MP_FIELD(record, MP_OFFSET_RECORD_BODY, void *)); break;
     default: break;
     }
   }
@@ -81,8 +79,7 @@ void mp_seal_task(mp_node *node, mp_job *task) {
 void mp_node_kill(mp_node *node) {
   if (node->state != MP_NODE_ALIVE) return;
   mp_sim *sim = node->sim;
-  if (sim->rest->trace_level)
-    mp_trace_note(sim, MP_TRACE_NODE_KILL, 0, node->number, (uint32_t)node->live, 0);
+  if (sim->rest->trace_level) mp_trace_note(sim, MP_TRACE_NODE_KILL, 0, node->number, (uint32_t)node->live, 0);
   node->state = MP_NODE_DEAD;
   node->sealed = 1;
   for (size_t i = 0; i < node->live; i++) mp_seal_task(node, node->tasks[i]);

@@ -131,8 +131,21 @@ void mp_decisions_destroy(mp_decisions *d) {
   mp_decisions_reset(d, 0);
   mp_decisions_slow *s = d->slow;
   for (uint32_t i = 0; i < s->chunk_count; i++) return_chunk(s->chunks[i]);
-  void *arrays[] = {s->chunks, s->name_offsets, s->names, s->by_key.slots, s->breakpoints, s->edits, s->recording,
-                    s->log, s->log_keys, s->log_by_key.slots, s->order, s->starts, s->log_streams, s, d};
+  void *arrays[] = {s->chunks,
+                    s->name_offsets,
+                    s->names,
+                    s->by_key.slots,
+                    s->breakpoints,
+                    s->edits,
+                    s->recording,
+                    s->log,
+                    s->log_keys,
+                    s->log_by_key.slots,
+                    s->order,
+                    s->starts,
+                    s->log_streams,
+                    s,
+                    d};
   for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) free(arrays[i]);
 }
 

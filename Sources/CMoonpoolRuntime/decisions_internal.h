@@ -13,7 +13,10 @@
 
 /// From 64-bit keys, which are hashes already, to indices: open addressing, linear probing, at most half full.
 typedef struct mp_key_map {
-  struct { uint64_t key; uint64_t index_plus_one; } *slots;
+  struct {
+    uint64_t key;
+    uint64_t index_plus_one;
+  } *slots;
   uint32_t mask, used;
 } mp_key_map;
 
@@ -28,7 +31,7 @@ typedef struct mp_stream_chunk {
 typedef struct mp_decisions_slow {
   // The table of streams.
   mp_stream_chunk **chunks;
-  size_t *name_offsets;           // by stream index; 0 is the empty name
+  size_t *name_offsets;   // by stream index; 0 is the empty name
   uint32_t chunk_count, chunk_capacity, stream_count;
   char *names;
   size_t name_bytes, name_capacity;

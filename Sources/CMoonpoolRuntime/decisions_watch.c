@@ -110,8 +110,7 @@ static void sort_by_stream(mp_decisions_slow *s) {
 }
 
 void mp_decisions_set_follow(mp_decisions *d, mp_follow mode, const mp_decision *entries, size_t count,
-                             const uint64_t *keys, uint32_t key_count,
-                             void (*on_divergence)(void *), void *argument) {
+                             const uint64_t *keys, uint32_t key_count, void (*on_divergence)(void *), void *argument) {
   mp_decisions_slow *s = d->slow;
   s->log = mp_reserve(s->log, &s->log_capacity, count, sizeof *entries);
   s->log_keys = mp_reserve(s->log_keys, &s->log_key_capacity, key_count, sizeof *keys);
@@ -162,8 +161,8 @@ static void follow(mp_decisions_slow *s, uint64_t number, const mp_stream *strea
     if (!edited) made->value = bound != 0 && expected->value >= bound ? expected->value % bound : expected->value;
     return;
   }
-  bool same = s->log_keys[expected->stream] == stream->key && expected->bound == made->bound
-    && expected->context == made->context;
+  bool same = s->log_keys[expected->stream] == stream->key && expected->bound == made->bound &&
+              expected->context == made->context;
   if (s->mode == MP_FOLLOW_COMPARE) same = same && expected->value == made->value;
   else if (same && !edited) made->value = expected->value;
   if (!same) diverge(s, number, expected, made);

@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-// Patches the global offset tables of loaded objects: both kinds of slot, those for calls (JUMP_SLOT) and those for taken
-// addresses (GLOB_DAT, which is also what calls use under -fno-plt).
+// Patches the global offset tables of loaded objects: both kinds of slot, those for calls (JUMP_SLOT) and those for
+// taken addresses (GLOB_DAT, which is also what calls use under -fno-plt).
 
 #include "interpose.h"
 #include "dispatch_slots.h"
@@ -34,16 +34,17 @@ typedef struct {
 
 /// What the dynamic section of an object says about its relocations.
 typedef struct {
-  const ElfW(Rela) *tables[2];
+  const ElfW(Rela) * tables[2];
   size_t sizes[2];
-  const ElfW(Sym) *symbols;
+  const ElfW(Sym) * symbols;
   const char *names;
 } mp_relocations;
 
 static bool mp_find_relocations(const struct dl_phdr_info *object, mp_relocations *found) {
   const ElfW(Dyn) *entry = NULL;
   for (int i = 0; i < object->dlpi_phnum; i++) {
-    if (object->dlpi_phdr[i].p_type == PT_DYNAMIC) entry = (const void *)(object->dlpi_addr + object->dlpi_phdr[i].p_vaddr);
+    if (object->dlpi_phdr[i].p_type == PT_DYNAMIC)
+      entry = (const void *)(object->dlpi_addr + object->dlpi_phdr[i].p_vaddr);
   }
   if (entry == NULL) return false;
   *found = (mp_relocations){0};

@@ -16,8 +16,8 @@
 /// Tagged with 1 when it wants the main executor.
 static void keep_foreign_job(mp_sim *sim, mp_job *job, uint16_t flags) {
   struct mp_sim_private *rest = sim->rest;
-  rest->foreign_jobs = mp_grow(rest->foreign_jobs, &rest->foreign_capacity, rest->foreign_count + 1,
-                               sizeof *rest->foreign_jobs);
+  rest->foreign_jobs =
+      mp_grow(rest->foreign_jobs, &rest->foreign_capacity, rest->foreign_count + 1, sizeof *rest->foreign_jobs);
   rest->foreign_jobs[rest->foreign_count++] = (uintptr_t)job | (flags & MP_READY_MAIN);
   pthread_cond_signal(&rest->foreign_arrived);
 }
@@ -39,8 +39,10 @@ static void note_foreign_incident(mp_sim *sim, mp_api api, uint32_t task, mp_nod
 }
 
 static void complain_of_late_resume(const mp_node *node) {
-  dprintf(2, "Moonpool: a task of node '%s', whose simulation has ended, was resumed by a thread outside; "
-             "it stays suspended. Wait for outside work before the simulated body returns.\n", node->name);
+  dprintf(2,
+          "Moonpool: a task of node '%s', whose simulation has ended, was resumed by a thread outside; "
+          "it stays suspended. Wait for outside work before the simulated body returns.\n",
+          node->name);
 }
 
 void mp_touched_from_outside(mp_node *node) {

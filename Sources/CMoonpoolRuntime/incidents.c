@@ -40,9 +40,7 @@ void mp_uncontrolled_blocking(mp_sim *sim, mp_api api) {
   mp_lose_thread(MP_LOST_BLOCKED, 0, mp_api_name(api));
 }
 
-const mp_incident *mp_sim_incident(const mp_sim *sim) {
-  return sim->rest->incident_seen ? &sim->rest->incident : NULL;
-}
+const mp_incident *mp_sim_incident(const mp_sim *sim) { return sim->rest->incident_seen ? &sim->rest->incident : NULL; }
 
 void mp_sim_note_divergence(mp_sim *sim) {
   struct mp_sim_private *rest = sim->rest;

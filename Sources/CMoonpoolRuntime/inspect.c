@@ -26,14 +26,14 @@ static int32_t what_it_waits_for(mp_job *task, uint32_t *target) {
   char *dependency = MP_FIELD(task, MP_OFFSET_TASK_DEPENDENCY, char *);
   if (!dependency) return MP_WAITS_UNKNOWN;
   switch (MP_FIELD(dependency, MP_OFFSET_DEPENDENCY_KIND, uint32_t)) {
-    case DEPENDENCY_TASK: {
-      mp_job *awaited = MP_FIELD(dependency, MP_OFFSET_DEPENDENCY_TARGET, mp_job *);
-      if (awaited && awaited->reserved) *target = MP_TASK_NUMBER(awaited);
-      return MP_WAITS_TASK;
-    }
-    case DEPENDENCY_CONTINUATION: return MP_WAITS_CONTINUATION;
-    case DEPENDENCY_GROUP: return MP_WAITS_GROUP;
-    default: return MP_WAITS_EXECUTOR;
+  case DEPENDENCY_TASK: {
+    mp_job *awaited = MP_FIELD(dependency, MP_OFFSET_DEPENDENCY_TARGET, mp_job *);
+    if (awaited && awaited->reserved) *target = MP_TASK_NUMBER(awaited);
+    return MP_WAITS_TASK;
+  }
+  case DEPENDENCY_CONTINUATION: return MP_WAITS_CONTINUATION;
+  case DEPENDENCY_GROUP: return MP_WAITS_GROUP;
+  default: return MP_WAITS_EXECUTOR;
   }
 }
 

@@ -38,8 +38,8 @@ bool mp_uncontrolled(mp_sim *sim, mp_api api);
 void mp_uncontrolled_blocking(mp_sim *sim, mp_api api);
 /// A synchronous exit(), _exit() or abort() on a simulation thread is the crash of a node, not the end of the process.
 _Noreturn void mp_exit_called(mp_sim *sim, const char *what);
-/// A real value was handed out that differs from run to run (CPU time, process id). Counted by kind, in order to explain
-/// why a run did not repeat.
+/// A real value was handed out that differs from run to run (CPU time, process id). Counted by kind, in order to
+/// explain why a run did not repeat.
 void mp_note_real_read(mp_sim *sim, mp_api api);
 /// The running job has slept, with permission: its clocks move on by that much before it continues.
 void mp_spend_time(mp_sim *sim, uint64_t nanoseconds);
@@ -48,7 +48,11 @@ void mp_spend_time(mp_sim *sim, uint64_t nanoseconds);
 bool mp_keep_fatal_message(mp_sim *sim, const char *text, size_t count);
 
 /// Leaves the simulation for a call into the real world made by ourselves, on the same thread.
-static inline mp_sim *mp_step_outside(void) { mp_sim *sim = mp_tls_sim; mp_tls_sim = NULL; return sim; }
+static inline mp_sim *mp_step_outside(void) {
+  mp_sim *sim = mp_tls_sim;
+  mp_tls_sim = NULL;
+  return sim;
+}
 static inline void mp_step_back(mp_sim *sim) { mp_tls_sim = sim; }
 
 /// Raw system calls, immune to our own interposition. Result as the kernel gives it (-errno on failure).
@@ -70,10 +74,10 @@ void mp_symbols_prepare(void);
 size_t mp_caller_frame(char *buffer, size_t capacity);
 
 /// Patches the entry points of libdispatch (interpose_dispatch.c). Call it before the first simulation; later calls do
-/// nothing. False when there is nothing to patch, as with the static standard library: then what libdispatch does is seen
-/// only where it reaches libc.
+/// nothing. False when there is nothing to patch, as with the static standard library: then what libdispatch does is
+/// seen only where it reaches libc.
 bool mp_dispatch_guard_install(void);
 
-/// Forgets what the thread has seeded and cached of entropy before. Call it on the simulation's thread at the start of every
-/// simulation, before `mp_tls_sim` is set.
+/// Forgets what the thread has seeded and cached of entropy before. Call it on the simulation's thread at the start of
+/// every simulation, before `mp_tls_sim` is set.
 void mp_entropy_begin_simulation(void);

@@ -28,19 +28,15 @@ MP_EXPORT int clock_gettime(clockid_t clock, struct timespec *now) {
   case CLOCK_REALTIME:
   case CLOCK_REALTIME_COARSE:
   case CLOCK_REALTIME_ALARM:
-  case CLOCK_TAI:
-    *now = mp_timespec(mp_wall_ns(sim));
-    return 0;
+  case CLOCK_TAI: *now = mp_timespec(mp_wall_ns(sim)); return 0;
   case CLOCK_MONOTONIC:
   case CLOCK_MONOTONIC_RAW:
   case CLOCK_MONOTONIC_COARSE:
   case CLOCK_BOOTTIME:
-  case CLOCK_BOOTTIME_ALARM:
-    *now = mp_timespec(mp_monotonic_ns(sim));
-    return 0;
+  case CLOCK_BOOTTIME_ALARM: *now = mp_timespec(mp_monotonic_ns(sim)); return 0;
   default:
-    // CPU time of a thread or process (ids 2, 3 and the negative ones). Virtual CPU time would be a lie about the machine,
-    // and its readers are profilers and log lines: let through, but remembered as a source of difference.
+    // CPU time of a thread or process (ids 2, 3 and the negative ones). Virtual CPU time would be a lie about the
+    // machine, and its readers are profilers and log lines: let through, but remembered as a source of difference.
     mp_note_real_read(sim, MP_API_cpu_clock);
     return MP_REAL(clock_gettime)(clock, now);
   }

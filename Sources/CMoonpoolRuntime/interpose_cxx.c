@@ -6,9 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-// std::random_device of C++. libstdc++ prefers the processor's RDSEED and RDRAND, which no interposer sees, but its callers
-// reach it through a function of the library. Weak, because a statically linked libstdc++ brings the same function, and has
-// to win without a conflict (then C++ entropy is out of control: a known hole).
+// std::random_device of C++. libstdc++ prefers the processor's RDSEED and RDRAND, which no interposer sees, but its
+// callers reach it through a function of the library. Weak, because a statically linked libstdc++ brings the same
+// function, and has to win without a conflict (then C++ entropy is out of control: a known hole).
 
 #include "interpose.h"
 

@@ -6,9 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-// Reading from and waiting for file descriptors. Whatever is there already is handed out; only a call that would have to
-// wait for the outside world is refused. /dev/urandom and /dev/random are recognised by what a descriptor is, not by who
-// opened it, so open and close need no interposer.
+// Reading from and waiting for file descriptors. Whatever is there already is handed out; only a call that would have
+// to wait for the outside world is refused. /dev/urandom and /dev/random are recognised by what a descriptor is, not by
+// who opened it, so open and close need no interposer.
 
 #include "interpose.h"
 #include <poll.h>
@@ -139,7 +139,8 @@ MP_EXPORT int select(int count, fd_set *restrict reads, fd_set *restrict writes,
       asked[i] = &copies[i];
     }
     struct timeval at_once = {0, 0};
-    if (MP_REAL(select)(count, asked[0], asked[1], asked[2], &at_once) == 0) mp_uncontrolled_blocking(sim, MP_API_select);
+    if (MP_REAL(select)(count, asked[0], asked[1], asked[2], &at_once) == 0)
+      mp_uncontrolled_blocking(sim, MP_API_select);
   }
   return MP_REAL(select)(count, reads, writes, errors, timeout);
 }
@@ -154,8 +155,8 @@ MP_EXPORT int epoll_wait(int descriptor, struct epoll_event *events, int capacit
   return MP_REAL(epoll_wait)(descriptor, events, capacity, timeout);
 }
 
-// What is registered here makes somebody else run later. Reported, then done: when it is libdispatch that registers, half
-// of a registration would break it for the whole process.
+// What is registered here makes somebody else run later. Reported, then done: when it is libdispatch that registers,
+// half of a registration would break it for the whole process.
 
 MP_EXPORT int epoll_ctl(int descriptor, int operation, int target, struct epoll_event *event) {
   mp_sim *sim = mp_tls_sim;
@@ -193,8 +194,8 @@ MP_EXPORT ssize_t recv(int descriptor, void *bytes, size_t count, int flags) {
   return MP_REAL(recv)(descriptor, bytes, count, flags);
 }
 
-MP_EXPORT ssize_t recvfrom(int descriptor, void *restrict bytes, size_t count, int flags, struct sockaddr *restrict address,
-                           socklen_t *restrict length) {
+MP_EXPORT ssize_t recvfrom(int descriptor, void *restrict bytes, size_t count, int flags,
+                           struct sockaddr *restrict address, socklen_t *restrict length) {
   mp_sim *sim = mp_tls_sim;
   if (MP_UNLIKELY(sim != NULL) && (flags & MSG_DONTWAIT) == 0) mp_refuse_waiting(sim, descriptor, MP_API_recv);
   return MP_REAL(recvfrom)(descriptor, bytes, count, flags, address, length);

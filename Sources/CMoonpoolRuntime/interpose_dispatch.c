@@ -7,15 +7,15 @@
 //===----------------------------------------------------------------------===//
 
 // libdispatch by its entry points. With the dynamic standard library every caller reaches them through slots of its own
-// object (the GOT), and those are pointed at the functions below: exact names in reports, and nothing is missed because a
-// worker happened to be awake. libdispatch's own slots are left alone.
+// object (the GOT), and those are pointed at the functions below: exact names in reports, and nothing is missed because
+// a worker happened to be awake. libdispatch's own slots are left alone.
 //
-// Why not define dispatch_async and so on, as for libc: with the static library that is either a duplicate symbol or (weak)
-// keeps parts of libdispatch.a from being linked, and calls jump to NULL. There this guard finds nothing to patch, and
-// pthread_create, sem_post and the like (interpose_threads.c) see the same calls later and less exactly.
+// Why not define dispatch_async and so on, as for libc: with the static library that is either a duplicate symbol or
+// (weak) keeps parts of libdispatch.a from being linked, and calls jump to NULL. There this guard finds nothing to
+// patch, and pthread_create, sem_post and the like (interpose_threads.c) see the same calls later and less exactly.
 //
-// Refused work is dropped: the run has already failed, and running the block on another thread would touch the simulation's
-// objects concurrently.
+// Refused work is dropped: the run has already failed, and running the block on another thread would touch the
+// simulation's objects concurrently.
 
 #include "interpose.h"
 #include "dispatch_slots.h"
@@ -32,20 +32,42 @@ static bool mp_allow_dispatch(mp_api api) {
 
 // The real functions, filled in by mp_dispatch_guard_install. Order as in mp_dispatch_hooks.
 enum {
-  MP_REAL_async, MP_REAL_async_f, MP_REAL_barrier_async, MP_REAL_barrier_async_f, MP_REAL_group_async,
-  MP_REAL_group_async_f, MP_REAL_group_notify, MP_REAL_group_notify_f, MP_REAL_block_notify, MP_REAL_after,
-  MP_REAL_after_f, MP_REAL_apply, MP_REAL_apply_f, MP_REAL_sync, MP_REAL_sync_f, MP_REAL_barrier_sync,
-  MP_REAL_barrier_sync_f, MP_REAL_async_and_wait, MP_REAL_async_and_wait_f, MP_REAL_semaphore_wait, MP_REAL_group_wait,
-  MP_REAL_block_wait, MP_REAL_source_create, MP_REAL_io_create, MP_REAL_io_create_with_path, MP_REAL_main, MP_REAL_COUNT
+  MP_REAL_async,
+  MP_REAL_async_f,
+  MP_REAL_barrier_async,
+  MP_REAL_barrier_async_f,
+  MP_REAL_group_async,
+  MP_REAL_group_async_f,
+  MP_REAL_group_notify,
+  MP_REAL_group_notify_f,
+  MP_REAL_block_notify,
+  MP_REAL_after,
+  MP_REAL_after_f,
+  MP_REAL_apply,
+  MP_REAL_apply_f,
+  MP_REAL_sync,
+  MP_REAL_sync_f,
+  MP_REAL_barrier_sync,
+  MP_REAL_barrier_sync_f,
+  MP_REAL_async_and_wait,
+  MP_REAL_async_and_wait_f,
+  MP_REAL_semaphore_wait,
+  MP_REAL_group_wait,
+  MP_REAL_block_wait,
+  MP_REAL_source_create,
+  MP_REAL_io_create,
+  MP_REAL_io_create_with_path,
+  MP_REAL_main,
+  MP_REAL_COUNT
 };
 static void *mp_real_dispatch[MP_REAL_COUNT];
 
 #define MP_CALL(name, result, types) ((result(*) types)mp_real_dispatch[MP_REAL_##name])
 
 /// Work for another thread, now or later: report it, and drop it unless it is allowed.
-#define MP_WORK(name, api, parameters, types, arguments) \
-  static void mp_dispatch_##name parameters { \
-    if (mp_allow_dispatch(api)) MP_CALL(name, void, types) arguments; \
+#define MP_WORK(name, api, parameters, types, arguments)                                                               \
+  static void mp_dispatch_##name parameters {                                                                          \
+    if (mp_allow_dispatch(api)) MP_CALL(name, void, types) arguments;                                                  \
   }
 
 MP_WORK(async, MP_API_dispatch_async, (void *queue, void *block), (void *, void *), (queue, block))
@@ -69,8 +91,8 @@ MP_WORK(after, MP_API_dispatch_after, (uint64_t when, void *queue, void *block),
 MP_WORK(after_f, MP_API_dispatch_after, (uint64_t when, void *queue, void *context, void *work),
         (uint64_t, void *, void *, void *), (when, queue, context, work))
 
-// concurrentPerform promises that all iterations have run when it returns, in any order. One after the other on this thread
-// is such an order, so it needs no refusal.
+// concurrentPerform promises that all iterations have run when it returns, in any order. One after the other on this
+// thread is such an order, so it needs no refusal.
 
 /// What a block looks like to its caller: the function is in the third word.
 typedef struct {
@@ -95,8 +117,9 @@ static void mp_dispatch_apply_f(size_t iterations, void *queue, void *context, v
   for (size_t i = 0; i < iterations; i++) work(context, i);
 }
 
-// queue.sync runs its block on this thread. On a private queue it is a lock, and like a mutex it stays untouched: only work
-// from outside the simulation could occupy the queue. The main queue belongs to another thread: waiting for it is refused.
+// queue.sync runs its block on this thread. On a private queue it is a lock, and like a mutex it stays untouched: only
+// work from outside the simulation could occupy the queue. The main queue belongs to another thread: waiting for it is
+// refused.
 
 static void *mp_main_queue;
 
@@ -105,15 +128,15 @@ static void mp_refuse_main_queue(void *queue) {
   if (MP_UNLIKELY(sim != NULL) && queue == mp_main_queue) mp_uncontrolled_blocking(sim, MP_API_dispatch_main_sync);
 }
 
-#define MP_SYNC(name) \
-  static void mp_dispatch_##name(void *queue, void *block) { \
-    mp_refuse_main_queue(queue); \
-    MP_CALL(name, void, (void *, void *))(queue, block); \
+#define MP_SYNC(name)                                                                                                  \
+  static void mp_dispatch_##name(void *queue, void *block) {                                                           \
+    mp_refuse_main_queue(queue);                                                                                       \
+    MP_CALL(name, void, (void *, void *))(queue, block);                                                               \
   }
-#define MP_SYNC_F(name) \
-  static void mp_dispatch_##name(void *queue, void *context, void *work) { \
-    mp_refuse_main_queue(queue); \
-    MP_CALL(name, void, (void *, void *, void *))(queue, context, work); \
+#define MP_SYNC_F(name)                                                                                                \
+  static void mp_dispatch_##name(void *queue, void *context, void *work) {                                             \
+    mp_refuse_main_queue(queue);                                                                                       \
+    MP_CALL(name, void, (void *, void *, void *))(queue, context, work);                                               \
   }
 MP_SYNC(sync)
 MP_SYNC_F(sync_f)
@@ -123,22 +146,22 @@ MP_SYNC(async_and_wait)
 MP_SYNC_F(async_and_wait_f)
 
 /// Waits that may be over already: asked without waiting first, refused only if they would wait.
-#define MP_WAIT(name, api) \
-  static long mp_dispatch_##name(void *object, uint64_t timeout) { \
-    mp_sim *sim = mp_tls_sim; \
-    if (MP_UNLIKELY(sim != NULL)) { \
-      long timed_out = MP_CALL(name, long, (void *, uint64_t))(object, MP_DISPATCH_TIME_NOW); \
-      if (timed_out == 0 || timeout == MP_DISPATCH_TIME_NOW) return timed_out; \
-      mp_uncontrolled_blocking(sim, api); \
-    } \
-    return MP_CALL(name, long, (void *, uint64_t))(object, timeout); \
+#define MP_WAIT(name, api)                                                                                             \
+  static long mp_dispatch_##name(void *object, uint64_t timeout) {                                                     \
+    mp_sim *sim = mp_tls_sim;                                                                                          \
+    if (MP_UNLIKELY(sim != NULL)) {                                                                                    \
+      long timed_out = MP_CALL(name, long, (void *, uint64_t))(object, MP_DISPATCH_TIME_NOW);                          \
+      if (timed_out == 0 || timeout == MP_DISPATCH_TIME_NOW) return timed_out;                                         \
+      mp_uncontrolled_blocking(sim, api);                                                                              \
+    }                                                                                                                  \
+    return MP_CALL(name, long, (void *, uint64_t))(object, timeout);                                                   \
   }
 MP_WAIT(semaphore_wait, MP_API_dispatch_semaphore_wait)
 MP_WAIT(group_wait, MP_API_dispatch_group_wait)
 MP_WAIT(block_wait, MP_API_dispatch_block_wait)
 
-// Sources and channels are reported when they are made, which is where the program's own code is on the stack. Made all the
-// same: callers do not expect NULL.
+// Sources and channels are reported when they are made, which is where the program's own code is on the stack. Made all
+// the same: callers do not expect NULL.
 
 static void *mp_dispatch_source_create(void *type, uintptr_t handle, uintptr_t mask, void *queue) {
   (void)mp_allow_dispatch(MP_API_dispatch_source);
@@ -150,11 +173,11 @@ static void *mp_dispatch_io_create(unsigned long type, int descriptor, void *que
   return MP_CALL(io_create, void *, (unsigned long, int, void *, void *))(type, descriptor, queue, cleanup);
 }
 
-static void *mp_dispatch_io_create_with_path(unsigned long type, const char *path, int flags, unsigned mode, void *queue,
-                                             void *cleanup) {
+static void *mp_dispatch_io_create_with_path(unsigned long type, const char *path, int flags, unsigned mode,
+                                             void *queue, void *cleanup) {
   (void)mp_allow_dispatch(MP_API_dispatch_io);
-  return MP_CALL(io_create_with_path, void *, (unsigned long, const char *, int, unsigned, void *, void *))(
-      type, path, flags, mode, queue, cleanup);
+  return MP_CALL(io_create_with_path, void *,
+                 (unsigned long, const char *, int, unsigned, void *, void *))(type, path, flags, mode, queue, cleanup);
 }
 
 static void mp_dispatch_main(void) {
@@ -164,12 +187,32 @@ static void mp_dispatch_main(void) {
 
 #define MP_HOOK(name) {"dispatch_" #name, (void *)mp_dispatch_##name, &mp_real_dispatch[MP_REAL_##name]}
 static const mp_slot_hook mp_dispatch_hooks[] = {
-  MP_HOOK(async), MP_HOOK(async_f), MP_HOOK(barrier_async), MP_HOOK(barrier_async_f), MP_HOOK(group_async),
-  MP_HOOK(group_async_f), MP_HOOK(group_notify), MP_HOOK(group_notify_f), MP_HOOK(block_notify), MP_HOOK(after),
-  MP_HOOK(after_f), MP_HOOK(apply), MP_HOOK(apply_f), MP_HOOK(sync), MP_HOOK(sync_f), MP_HOOK(barrier_sync),
-  MP_HOOK(barrier_sync_f), MP_HOOK(async_and_wait), MP_HOOK(async_and_wait_f), MP_HOOK(semaphore_wait),
-  MP_HOOK(group_wait), MP_HOOK(block_wait), MP_HOOK(source_create), MP_HOOK(io_create), MP_HOOK(io_create_with_path),
-  MP_HOOK(main),
+    MP_HOOK(async),
+    MP_HOOK(async_f),
+    MP_HOOK(barrier_async),
+    MP_HOOK(barrier_async_f),
+    MP_HOOK(group_async),
+    MP_HOOK(group_async_f),
+    MP_HOOK(group_notify),
+    MP_HOOK(group_notify_f),
+    MP_HOOK(block_notify),
+    MP_HOOK(after),
+    MP_HOOK(after_f),
+    MP_HOOK(apply),
+    MP_HOOK(apply_f),
+    MP_HOOK(sync),
+    MP_HOOK(sync_f),
+    MP_HOOK(barrier_sync),
+    MP_HOOK(barrier_sync_f),
+    MP_HOOK(async_and_wait),
+    MP_HOOK(async_and_wait_f),
+    MP_HOOK(semaphore_wait),
+    MP_HOOK(group_wait),
+    MP_HOOK(block_wait),
+    MP_HOOK(source_create),
+    MP_HOOK(io_create),
+    MP_HOOK(io_create_with_path),
+    MP_HOOK(main),
 };
 _Static_assert(sizeof mp_dispatch_hooks / sizeof *mp_dispatch_hooks == MP_REAL_COUNT, "one hook for each function");
 

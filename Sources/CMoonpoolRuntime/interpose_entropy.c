@@ -7,8 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 // Entropy from the kernel. SystemRandomNumberGenerator (Int.random, shuffled, swift-crypto's symmetric keys and nonces)
-// calls the variadic syscall(SYS_getrandom) (interpose_syscall.c), UUID() reads /dev/urandom (interpose_descriptors.c), the
-// rest calls libc.
+// calls the variadic syscall(SYS_getrandom) (interpose_syscall.c), UUID() reads /dev/urandom (interpose_descriptors.c),
+// the rest calls libc.
 
 #include "interpose.h"
 #include <stdlib.h>
@@ -19,9 +19,12 @@
 
 MP_INTERPOSERS_BEGIN
 
-/// Asking for one byte without waiting is how BoringSSL finds out, once per process, whether getrandom exists; it throws
-/// the byte away. Answered without a draw: otherwise the first simulation of a process would differ from all others.
-static bool mp_is_availability_probe(size_t count, unsigned flags) { return count == 1 && (flags & GRND_NONBLOCK) != 0; }
+/// Asking for one byte without waiting is how BoringSSL finds out, once per process, whether getrandom exists; it
+/// throws the byte away. Answered without a draw: otherwise the first simulation of a process would differ from all
+/// others.
+static bool mp_is_availability_probe(size_t count, unsigned flags) {
+  return count == 1 && (flags & GRND_NONBLOCK) != 0;
+}
 
 ssize_t mp_virtual_getrandom(mp_sim *sim, void *bytes, size_t count, unsigned flags) {
   if (mp_is_availability_probe(count, flags)) {
@@ -45,7 +48,8 @@ MP_EXPORT int getentropy(void *bytes, size_t count) {
   return 0;
 }
 
-// glibc has arc4random since 2.36. Written without it: the library is also linked on systems where there is none to call.
+// glibc has arc4random since 2.36. Written without it: the library is also linked on systems where there is none to
+// call.
 
 MP_EXPORT void arc4random_buf(void *bytes, size_t count) {
   mp_sim *sim = mp_tls_sim;
@@ -56,7 +60,7 @@ MP_EXPORT void arc4random_buf(void *bytes, size_t count) {
   unsigned char *next = bytes;
   while (count > 0) {
     long got = mp_syscall6(SYS_getrandom, (long)next, (long)count, 0, 0, 0, 0);
-    if (got <= 0) continue;  // interrupted by a signal
+    if (got <= 0) continue;   // interrupted by a signal
     next += got;
     count -= (size_t)got;
   }
@@ -71,13 +75,14 @@ MP_EXPORT uint32_t arc4random(void) {
 MP_EXPORT uint32_t arc4random_uniform(uint32_t bound) {
   if (bound < 2) return 0;
   uint32_t unfair = -bound % bound, value;
-  do value = arc4random(); while (value < unfair);
+  do value = arc4random();
+  while (value < unfair);
   return value % bound;
 }
 
-/// Refused in the whole process, not only on simulation threads. With a page that is wiped on fork BoringSSL notices forks
-/// and then (a) reseeds in a forked timeline, which makes it differ from its replay, and (b) stops mixing entropy into
-/// every call, which would make a run depend on who used BoringSSL first in this process. Without it, as on an old
+/// Refused in the whole process, not only on simulation threads. With a page that is wiped on fork BoringSSL notices
+/// forks and then (a) reseeds in a forked timeline, which makes it differ from its replay, and (b) stops mixing entropy
+/// into every call, which would make a run depend on who used BoringSSL first in this process. Without it, as on an old
 /// kernel, it asks for entropy at every call, which is as safe and always the same.
 MP_EXPORT int madvise(void *address, size_t length, int advice) {
   if (advice == MADV_WIPEONFORK) {

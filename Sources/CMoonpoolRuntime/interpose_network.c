@@ -46,8 +46,8 @@ MP_EXPORT int accept4(int descriptor, struct sockaddr *restrict address, socklen
   return mp_allow_network(MP_API_accept, EPERM) ? MP_REAL(accept4)(descriptor, address, length, flags) : -1;
 }
 
-MP_EXPORT int getaddrinfo(const char *restrict name, const char *restrict service, const struct addrinfo *restrict hints,
-                          struct addrinfo **restrict result) {
+MP_EXPORT int getaddrinfo(const char *restrict name, const char *restrict service,
+                          const struct addrinfo *restrict hints, struct addrinfo **restrict result) {
   if (!mp_allow_network(MP_API_getaddrinfo, EACCES)) return EAI_FAIL;
   return MP_REAL(getaddrinfo)(name, service, hints, result);
 }

@@ -36,9 +36,9 @@ MP_EXPORT int posix_spawn(pid_t *restrict process, const char *restrict path, co
   return MP_REAL(posix_spawn)(process, path, actions, attributes, arguments, environment);
 }
 
-MP_EXPORT int posix_spawnp(pid_t *restrict process, const char *restrict file, const posix_spawn_file_actions_t *actions,
-                           const posix_spawnattr_t *restrict attributes, char *const arguments[restrict],
-                           char *const environment[restrict]) {
+MP_EXPORT int posix_spawnp(pid_t *restrict process, const char *restrict file,
+                           const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *restrict attributes,
+                           char *const arguments[restrict], char *const environment[restrict]) {
   if (!mp_allow_process(MP_API_posix_spawn)) return EAGAIN;
   return MP_REAL(posix_spawnp)(process, file, actions, attributes, arguments, environment);
 }
@@ -73,8 +73,8 @@ MP_EXPORT pid_t getpid(void) {
   return MP_REAL(getpid)();
 }
 
-// The end of the process. On a simulation thread it is the end of a simulated node. abort() is not here: it raises SIGABRT,
-// which is handled together with the other ways to crash.
+// The end of the process. On a simulation thread it is the end of a simulated node. abort() is not here: it raises
+// SIGABRT, which is handled together with the other ways to crash.
 
 MP_EXPORT _Noreturn void exit(int status) {
   if (MP_UNLIKELY(mp_tls_sim != NULL)) mp_exit_called(mp_tls_sim, "exit");

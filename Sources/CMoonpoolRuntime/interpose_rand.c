@@ -6,10 +6,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-// The C library's pseudo-random generators: rand, random and the drand48 family. Their state belongs to the whole process,
-// so what a simulation reads would depend on its predecessors and on other threads. On simulation threads they draw from
-// the entropy stream, until the program seeds them: from then on they are a function of that seed alone, as it expects
-// (not glibc's function of it). The variants that carry their own state (rand_r, erand48, ...) need nothing.
+// The C library's pseudo-random generators: rand, random and the drand48 family. Their state belongs to the whole
+// process, so what a simulation reads would depend on its predecessors and on other threads. On simulation threads they
+// draw from the entropy stream, until the program seeds them: from then on they are a function of that seed alone, as
+// it expects (not glibc's function of it). The variants that carry their own state (rand_r, erand48, ...) need nothing.
 
 #include "interpose.h"
 #include "MoonpoolDecisions.h"
@@ -43,12 +43,12 @@ static uint64_t mp_next(mp_sim *sim, mp_seeded_generator *generator) {
   return value;
 }
 
-#define MP_FAMILY(result, name, family, expression) \
-  MP_EXPORT result name(void) { \
-    mp_sim *sim = mp_tls_sim; \
-    if (MP_LIKELY(sim == NULL)) return MP_REAL(name)(); \
-    uint64_t bits = mp_next(sim, &family); \
-    return expression; \
+#define MP_FAMILY(result, name, family, expression)                                                                    \
+  MP_EXPORT result name(void) {                                                                                        \
+    mp_sim *sim = mp_tls_sim;                                                                                          \
+    if (MP_LIKELY(sim == NULL)) return MP_REAL(name)();                                                                \
+    uint64_t bits = mp_next(sim, &family);                                                                             \
+    return expression;                                                                                                 \
   }
 
 MP_FAMILY(int, rand, mp_random_family, (int)(bits >> 33))
@@ -58,15 +58,18 @@ MP_FAMILY(long, mrand48, mp_rand48_family, (long)(int32_t)(bits >> 32))
 MP_FAMILY(double, drand48, mp_rand48_family, (double)(bits >> 16) * 0x1p-48)
 
 MP_EXPORT void srand(unsigned seed) {
-  if (MP_LIKELY(mp_tls_sim == NULL)) MP_REAL(srand)(seed); else mp_seed(&mp_random_family, seed);
+  if (MP_LIKELY(mp_tls_sim == NULL)) MP_REAL(srand)(seed);
+  else mp_seed(&mp_random_family, seed);
 }
 
 MP_EXPORT void srandom(unsigned seed) {
-  if (MP_LIKELY(mp_tls_sim == NULL)) MP_REAL(srandom)(seed); else mp_seed(&mp_random_family, seed);
+  if (MP_LIKELY(mp_tls_sim == NULL)) MP_REAL(srandom)(seed);
+  else mp_seed(&mp_random_family, seed);
 }
 
 MP_EXPORT void srand48(long seed) {
-  if (MP_LIKELY(mp_tls_sim == NULL)) MP_REAL(srand48)(seed); else mp_seed(&mp_rand48_family, (uint64_t)seed);
+  if (MP_LIKELY(mp_tls_sim == NULL)) MP_REAL(srand48)(seed);
+  else mp_seed(&mp_rand48_family, (uint64_t)seed);
 }
 
 MP_INTERPOSERS_END

@@ -8,8 +8,8 @@
 
 // Sleeping in real time. Task.sleep does not come here; these stop the thread and with it every simulated task.
 //
-// A sleep that is allowed is slept, and then charged to virtual time: code that sleeps until a clock says so (Foundation's
-// Thread.sleep is a loop around nanosleep and the clock) would otherwise never end.
+// A sleep that is allowed is slept, and then charged to virtual time: code that sleeps until a clock says so
+// (Foundation's Thread.sleep is a loop around nanosleep and the clock) would otherwise never end.
 
 #include "interpose.h"
 #include <unistd.h>

@@ -6,9 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-// What the Swift runtime says before it traps. libswiftCore prints "…: Fatal error: …" with fputs to stderr; a simulation
-// keeps it for its verdict instead of letting thousands of seeds print. print() comes through fwrite to stdout, so the
-// question "is it stderr" is asked before any other.
+// What the Swift runtime says before it traps. libswiftCore prints "…: Fatal error: …" with fputs to stderr; a
+// simulation keeps it for its verdict instead of letting thousands of seeds print. print() comes through fwrite to
+// stdout, so the question "is it stderr" is asked before any other.
 
 #include "interpose.h"
 #include <stdio.h>
@@ -19,9 +19,16 @@ MP_INTERPOSERS_BEGIN
 
 /// What the runtime's messages contain. Anything else on stderr is the program's own and is left alone.
 static const char *const mp_fatal_phrases[] = {
-  "Fatal error", "Precondition failed", "Assertion failed", "Could not cast value of type", "Fatal access conflict",
-  "Simultaneous accesses to", "Incorrect actor executor assumption", "freed pointer was not the last allocation",
-  "Object was retained too many times", "Swift runtime failure",
+    "Fatal error",
+    "Precondition failed",
+    "Assertion failed",
+    "Could not cast value of type",
+    "Fatal access conflict",
+    "Simultaneous accesses to",
+    "Incorrect actor executor assumption",
+    "freed pointer was not the last allocation",
+    "Object was retained too many times",
+    "Swift runtime failure",
 };
 
 static bool mp_keeps(const char *text, size_t count) {

@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-// The variadic syscall(): how Swift's generator of random numbers asks the kernel, and how Swift's Mutex and libdispatch
-// wait for each other.
+// The variadic syscall(): how Swift's generator of random numbers asks the kernel, and how Swift's Mutex and
+// libdispatch wait for each other.
 
 #include "interpose.h"
 #include <linux/futex.h>
@@ -24,10 +24,10 @@ enum {
 };
 
 /// Waiting for a word in memory. A lock that another thread holds for a moment (the runtime initialising something) is
-/// nobody's business and changes nothing that a simulation sees. So an untimed wait is given a moment of real time first, and
-/// a timed one, which can only be somebody's own, is reported unless it is over already.
-static long mp_futex_on_simulation(mp_sim *sim, uint32_t *word, int operation, uint32_t value, const struct timespec *timeout,
-                                   uint32_t *other, uint32_t mask) {
+/// nobody's business and changes nothing that a simulation sees. So an untimed wait is given a moment of real time
+/// first, and a timed one, which can only be somebody's own, is reported unless it is over already.
+static long mp_futex_on_simulation(mp_sim *sim, uint32_t *word, int operation, uint32_t value,
+                                   const struct timespec *timeout, uint32_t *other, uint32_t mask) {
   int command = operation & FUTEX_CMD_MASK;
   if (command == FUTEX_WAIT) {
     struct timespec grace = {timeout != NULL ? 0 : MP_LOCK_GRACE_SECONDS, 0};
@@ -35,7 +35,7 @@ static long mp_futex_on_simulation(mp_sim *sim, uint32_t *word, int operation, u
     if (result != -ETIMEDOUT) return result;
     mp_uncontrolled_blocking(sim, MP_API_futex);
   } else if (command == FUTEX_LOCK_PI && timeout == NULL) {
-    struct timespec until;  // this one wants an absolute time
+    struct timespec until;   // this one wants an absolute time
     MP_REAL(clock_gettime)(CLOCK_REALTIME, &until);
     until.tv_sec += MP_LOCK_GRACE_SECONDS;
     long result = mp_syscall6(SYS_futex, (long)word, operation, value, (long)&until, 0, 0);
@@ -58,8 +58,8 @@ MP_EXPORT long syscall(long number, ...) {
     case SYS_clock_gettime: return clock_gettime((clockid_t)a, (struct timespec *)b);
     case SYS_gettimeofday: return gettimeofday((struct timeval *)a, (void *)b);
     case SYS_futex:
-      return mp_syscall_errno(mp_futex_on_simulation(sim, (uint32_t *)a, (int)b, (uint32_t)c, (const struct timespec *)d,
-                                                     (uint32_t *)e, (uint32_t)f));
+      return mp_syscall_errno(mp_futex_on_simulation(sim, (uint32_t *)a, (int)b, (uint32_t)c,
+                                                     (const struct timespec *)d, (uint32_t *)e, (uint32_t)f));
     default: break;
     }
   }

@@ -92,7 +92,8 @@ MP_EXPORT char *mkdtemp(char *template) {
 MP_EXPORT char *mktemp(char *template) {
   mp_sim *sim = mp_tls_sim;
   if (MP_LIKELY(sim == NULL)) {
-    char *(*real_mktemp)(char *) = (char *(*)(char *))dlsym(RTLD_NEXT, "mktemp");  // by name: a reference warns at link time
+    char *(*real_mktemp)(char *) =
+        (char *(*)(char *))dlsym(RTLD_NEXT, "mktemp");   // by name: a reference warns at link time
     return real_mktemp(template);
   }
   if (mp_make_name(sim, template, 0, 0, mp_claim_unused) != 0) template[0] = 0;

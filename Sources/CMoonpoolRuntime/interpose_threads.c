@@ -21,18 +21,20 @@
 
 MP_INTERPOSERS_BEGIN
 
-/// A worker that libdispatch starts for itself. Its pool belongs to the whole process: were its thread not made, the code
-/// outside the simulation would lose a worker for ever, and libdispatch would try again once a second on this thread.
+/// A worker that libdispatch starts for itself. Its pool belongs to the whole process: were its thread not made, the
+/// code outside the simulation would lose a worker for ever, and libdispatch would try again once a second on this
+/// thread.
 static bool mp_is_dispatch_worker(void *(*start)(void *)) {
   char name[128];
   mp_symbolize((uintptr_t)start, name, sizeof name);
   return strstr(name, "dispatch_worker") != NULL;
 }
 
-MP_EXPORT int pthread_create(pthread_t *restrict thread, const pthread_attr_t *restrict attributes, void *(*start)(void *),
-                             void *restrict argument) {
+MP_EXPORT int pthread_create(pthread_t *restrict thread, const pthread_attr_t *restrict attributes,
+                             void *(*start)(void *), void *restrict argument) {
   mp_sim *sim = mp_tls_sim;
-  if (MP_UNLIKELY(sim != NULL) && !mp_uncontrolled(sim, MP_API_pthread_create) && !mp_is_dispatch_worker(start)) return EAGAIN;
+  if (MP_UNLIKELY(sim != NULL) && !mp_uncontrolled(sim, MP_API_pthread_create) && !mp_is_dispatch_worker(start))
+    return EAGAIN;
   return MP_REAL(pthread_create)(thread, attributes, start, argument);
 }
 
@@ -96,9 +98,9 @@ static bool mp_is_called_by_dispatch(uintptr_t return_address) {
   return name != NULL && strstr(name, "dispatch") != NULL;
 }
 
-/// Always posted for real: nobody can tell whether a thread outside the simulation waits, and it must not wait for ever.
-/// Reported if somebody does wait, or if libdispatch posts, which only does so to wake a worker. A semaphore that is merely
-/// counted up, as one that serves as a lock, concerns nobody.
+/// Always posted for real: nobody can tell whether a thread outside the simulation waits, and it must not wait for
+/// ever. Reported if somebody does wait, or if libdispatch posts, which only does so to wake a worker. A semaphore that
+/// is merely counted up, as one that serves as a lock, concerns nobody.
 MP_EXPORT int sem_post(sem_t *semaphore) {
   mp_sim *sim = mp_tls_sim;
   if (MP_UNLIKELY(sim != NULL)) {
@@ -110,14 +112,15 @@ MP_EXPORT int sem_post(sem_t *semaphore) {
   return MP_REAL(sem_post)(semaphore);
 }
 
-// The number of processors. A simulation runs on one, but code that asks wants to know how many workers to start, and with
-// one worker there is no interleaving left to explore. A fixed four: more than one, few enough to stay cheap, the same
-// everywhere. (ProcessInfo.activeProcessorCount does not see it: CoreFoundation asks when it is loaded.)
+// The number of processors. A simulation runs on one, but code that asks wants to know how many workers to start, and
+// with one worker there is no interleaving left to explore. A fixed four: more than one, few enough to stay cheap, the
+// same everywhere. (ProcessInfo.activeProcessorCount does not see it: CoreFoundation asks when it is loaded.)
 
 enum { MP_PROCESSORS = 4 };
 
 MP_EXPORT long sysconf(int name) {
-  if (MP_UNLIKELY(mp_tls_sim != NULL) && (name == _SC_NPROCESSORS_ONLN || name == _SC_NPROCESSORS_CONF)) return MP_PROCESSORS;
+  if (MP_UNLIKELY(mp_tls_sim != NULL) && (name == _SC_NPROCESSORS_ONLN || name == _SC_NPROCESSORS_CONF))
+    return MP_PROCESSORS;
   return MP_REAL(sysconf)(name);
 }
 

@@ -18,7 +18,8 @@
 
 typedef MP_SWIFTCC void (*destroy_function)(__attribute__((swift_context)) void *);
 
-/// FullMetadata<HeapMetadata>: destroy function and value witnesses before the address point, kind and class words after.
+/// FullMetadata<HeapMetadata>: destroy function and value witnesses before the address point, kind and class words
+/// after.
 static struct patched_metadata {
   void *layout_string, *destroy, *value_witnesses;
   uintptr_t kind, rest[12];
@@ -133,9 +134,7 @@ static void enter_table(mp_node *node, mp_job *task) {
   set_slot(task, node->live);
 }
 
-mp_node *mp_node_for_new_task(mp_sim *sim) {
-  return sim->rest->adopting ? sim->rest->adopting : mp_node_current(sim);
-}
+mp_node *mp_node_for_new_task(mp_sim *sim) { return sim->rest->adopting ? sim->rest->adopting : mp_node_current(sim); }
 
 void mp_stamp(mp_sim *sim, mp_job *job, mp_node *node) {
   job->reserved = node;

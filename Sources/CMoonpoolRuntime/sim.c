@@ -132,8 +132,8 @@ void mp_sim_run_job(mp_sim *sim, uint32_t index, bool switching) {
     mp_node_freeze_job(node, job, (mp_executor_ref){0, 0}, entry.flags);
     return;
   }
-  // A dead node's turn on an actor is taken all the same: the actor may have others waiting, and would never be scheduled
-  // again. The node's own tasks in its queue are sealed.
+  // A dead node's turn on an actor is taken all the same: the actor may have others waiting, and would never be
+  // scheduled again. The node's own tasks in its queue are sealed.
   rest->running = node;
   if (MP_LIKELY(!dead)) node->jobs++;
   __atomic_store_n(&sim->jobs, sim->jobs + 1, __ATOMIC_RELAXED);
@@ -164,8 +164,7 @@ void mp_fill_entropy(mp_sim *sim, void *bytes, size_t count) {
   if (!node->entropy) node->entropy = mp_decisions_stream_numbered(sim->decisions, "entropy", node->number);
   uint8_t *at = bytes;
   while (count > 0) {
-    uint64_t word = sim->rest->running_out ? 0x9e3779b97f4a7c15ull * (sim->jobs + count)
-                                           : mp_draw(node->entropy, 0);
+    uint64_t word = sim->rest->running_out ? 0x9e3779b97f4a7c15ull * (sim->jobs + count) : mp_draw(node->entropy, 0);
     size_t part = count < sizeof word ? count : sizeof word;
     memcpy(at, &word, part);
     at += part;

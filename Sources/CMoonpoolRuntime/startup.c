@@ -6,16 +6,16 @@
 //
 //===----------------------------------------------------------------------===//
 
-// Deterministic hashing: Set and Dictionary order, hashValue. Swift seeds its hasher once per process, from entropy, before
-// main; changing the seed later would lose what existing tables contain. So it has to happen at start, for the whole
-// process, simulated or not.
+// Deterministic hashing: Set and Dictionary order, hashValue. Swift seeds its hasher once per process, from entropy,
+// before main; changing the seed later would lose what existing tables contain. So it has to happen at start, for the
+// whole process, simulated or not.
 //
-// Dynamic standard library: libswiftCore.so has initialised its parameters before our constructors run: overwrite them in a
-// constructor. Static: its initialiser runs after our constructors, so they are overwritten once more just before main, from
-// a main that is wrapped by __libc_start_main.
+// Dynamic standard library: libswiftCore.so has initialised its parameters before our constructors run: overwrite them
+// in a constructor. Static: its initialiser runs after our constructors, so they are overwritten once more just before
+// main, from a main that is wrapped by __libc_start_main.
 //
-// Never setenv() here, although SWIFT_DETERMINISTIC_HASHING exists: it moves `environ`, and the statically linked runtime
-// finds argv by walking backwards from it (CommandLine.arguments would be empty).
+// Never setenv() here, although SWIFT_DETERMINISTIC_HASHING exists: it moves `environ`, and the statically linked
+// runtime finds argv by walking backwards from it (CommandLine.arguments would be empty).
 
 #include "interpose.h"
 #include "MoonpoolDecisions.h"

@@ -16,20 +16,23 @@
 
 #define MP_SWIFTCC __attribute__((swiftcall))
 
-typedef struct mp_executor_ref { void *identity; uintptr_t implementation; } mp_executor_ref;
+typedef struct mp_executor_ref {
+  void *identity;
+  uintptr_t implementation;
+} mp_executor_ref;
 
 /// swift::Job and the head of swift::AsyncTask (64-bit).
 typedef struct mp_job {
   void *metadata;
   uintptr_t refcounts;
   void *scheduler_private[2];
-  uint32_t flags;              ///< low byte: kind
+  uint32_t flags;   ///< low byte: kind
   uint32_t id;
-  void *voucher;               ///< the runtime writes it, even here
-  void *reserved;              ///< "reserved for future use": the node that the job belongs to
-  void *resume;                ///< where the task goes on
-  void *resume_context;        ///< AsyncTask only from here on
-  uint64_t reserved64;         ///< AsyncTask: uninitialised by the runtime; our task word, see below
+  void *voucher;          ///< the runtime writes it, even here
+  void *reserved;         ///< "reserved for future use": the node that the job belongs to
+  void *resume;           ///< where the task goes on
+  void *resume_context;   ///< AsyncTask only from here on
+  uint64_t reserved64;    ///< AsyncTask: uninitialised by the runtime; our task word, see below
 } mp_job;
 
 _Static_assert(offsetof(mp_job, flags) == 32, "layout of swift::Job");
@@ -39,27 +42,27 @@ _Static_assert(offsetof(mp_job, reserved64) == 72, "layout of swift::AsyncTask")
 
 enum {
   MP_JOB_KIND_TASK = 0,
-  MP_JOB_KIND_ACTOR_DRAIN = 193,          ///< ProcessOutOfLineJob: "go and work off this actor's queue"
-  MP_JOB_KIND_ISOLATED_DEINIT = 196,      ///< its `resume` is a plain function of the job
+  MP_JOB_KIND_ACTOR_DRAIN = 193,       ///< ProcessOutOfLineJob: "go and work off this actor's queue"
+  MP_JOB_KIND_ISOLATED_DEINIT = 196,   ///< its `resume` is a plain function of the job
 };
 #define MP_JOB_IS_ASYNC_LET (1u << 28)
 #define MP_JOB_HAS_INITIAL_NAME (1u << 30)
 
 enum {
-  MP_OFFSET_DRAIN_ACTOR = 64,             ///< in a ProcessOutOfLineJob: its actor
-  MP_OFFSET_ACTOR_FIRST_JOB = 40,         ///< in a default actor: newest queued job (status word)
-  MP_OFFSET_TASK_STATUS_FLAGS = 0x60,     ///< in an AsyncTask: ActiveTaskStatus flags
-  MP_OFFSET_TASK_STATUS_RECORD = 0x68,    ///< … and its innermost status record
-  MP_OFFSET_TASK_DEPENDENCY = 0xa0,       ///< what a suspended task waits for
+  MP_OFFSET_DRAIN_ACTOR = 64,            ///< in a ProcessOutOfLineJob: its actor
+  MP_OFFSET_ACTOR_FIRST_JOB = 40,        ///< in a default actor: newest queued job (status word)
+  MP_OFFSET_TASK_STATUS_FLAGS = 0x60,    ///< in an AsyncTask: ActiveTaskStatus flags
+  MP_OFFSET_TASK_STATUS_RECORD = 0x68,   ///< … and its innermost status record
+  MP_OFFSET_TASK_DEPENDENCY = 0xa0,      ///< what a suspended task waits for
   MP_OFFSET_DEPENDENCY_TARGET = 16,
   MP_OFFSET_DEPENDENCY_KIND = 32,
-  MP_OFFSET_TASK_PARENT = 0xd0,           ///< in a child task: its parent …
-  MP_OFFSET_TASK_NEXT_CHILD = 0xd8,       ///< … and its next sibling in the same record
-  MP_OFFSET_RECORD_PARENT = 8,            ///< in a status record: the next outer one
-  MP_OFFSET_RECORD_BODY = 16,             ///< … and its first own word: child, handler, name
-  MP_STATUS_RECORD_CHILD = 1,             ///< an async-let child
-  MP_STATUS_RECORD_CANCELLATION = 3,      ///< a cancellation handler
-  MP_STATUS_RECORD_ESCALATION = 4,        ///< a priority escalation handler
+  MP_OFFSET_TASK_PARENT = 0xd0,        ///< in a child task: its parent …
+  MP_OFFSET_TASK_NEXT_CHILD = 0xd8,    ///< … and its next sibling in the same record
+  MP_OFFSET_RECORD_PARENT = 8,         ///< in a status record: the next outer one
+  MP_OFFSET_RECORD_BODY = 16,          ///< … and its first own word: child, handler, name
+  MP_STATUS_RECORD_CHILD = 1,          ///< an async-let child
+  MP_STATUS_RECORD_CANCELLATION = 3,   ///< a cancellation handler
+  MP_STATUS_RECORD_ESCALATION = 4,     ///< a priority escalation handler
   MP_STATUS_RECORD_NAME = 6,
   MP_TASK_STATUS_CANCELLED = 0x100,
   MP_TASK_STATUS_COMPLETE = 0x2000,

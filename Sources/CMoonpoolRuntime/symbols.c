@@ -8,9 +8,9 @@
 
 // From an address to a name that people can read, and to whose code it is.
 //
-// In a signal handler: mp_backtrace (symbols_stack.c) and, after mp_symbols_prepare, mp_symbol_raw_name do not allocate.
-// Names do: demangling is the Swift runtime's and calls malloc, which the interrupted code may be in the middle of. A
-// handler must therefore only keep the addresses, and leave names to whoever reports later.
+// In a signal handler: mp_backtrace (symbols_stack.c) and, after mp_symbols_prepare, mp_symbol_raw_name do not
+// allocate. Names do: demangling is the Swift runtime's and calls malloc, which the interrupted code may be in the
+// middle of. A handler must therefore only keep the addresses, and leave names to whoever reports later.
 
 #include "interpose.h"
 #include "symbols.h"
@@ -55,7 +55,10 @@ static bool mp_has_prefix(const char *text, const char *prefix) { return strncmp
 static size_t mp_module_of(const char *name, const char **module) {
   for (const char *inner = strstr(name, " in "); inner != NULL; inner = strstr(name, " in ")) name = inner + 4;
   static const char *const modifiers[] = {
-    "static ", "implicit ", "default argument ", "one-time initialization function for ",
+      "static ",
+      "implicit ",
+      "default argument ",
+      "one-time initialization function for ",
   };
   for (size_t i = 0; i < sizeof modifiers / sizeof *modifiers; i++) {
     if (mp_has_prefix(name, modifiers[i])) name += strlen(modifiers[i]);
@@ -66,13 +69,20 @@ static size_t mp_module_of(const char *name, const char **module) {
 
 static bool mp_module_is_runtime(const char *module, size_t length) {
   static const char *const exact[] = {
-    "Swift", "__C", "_Concurrency", "_StringProcessing", "_RegexParser", "RegexBuilder", "Synchronization", "Distributed",
-    "Observation", "Dispatch", "Glibc", "Testing", "XCTest", "_Differentiation", "_Volatile",
+      "Swift",           "__C",
+      "_Concurrency",    "_StringProcessing",
+      "_RegexParser",    "RegexBuilder",
+      "Synchronization", "Distributed",
+      "Observation",     "Dispatch",
+      "Glibc",           "Testing",
+      "XCTest",          "_Differentiation",
+      "_Volatile",
   };
   for (size_t i = 0; i < sizeof exact / sizeof *exact; i++) {
     if (strlen(exact[i]) == length && strncmp(module, exact[i], length) == 0) return true;
   }
-  if (length >= 10 && (strncmp(module, "Foundation", 10) == 0 || (length > 10 && strncmp(module, "_Foundation", 11) == 0))) {
+  if (length >= 10 &&
+      (strncmp(module, "Foundation", 10) == 0 || (length > 10 && strncmp(module, "_Foundation", 11) == 0))) {
     return true;
   }
   // Ours, but not our tests: they are somebody's own code like any other test.
@@ -84,8 +94,8 @@ static bool mp_module_is_runtime(const char *module, size_t length) {
 /// C and C++ functions of the runtime that a static standard library puts into the executable itself.
 static bool mp_c_name_is_runtime(const char *name) {
   static const char *const prefixes[] = {
-    "mp_", "swift_", "_swift", "_Z", "dispatch_", "_dispatch", "__DISPATCH", "Block_", "_Block", "CF", "_CF", "__CF", "_start", "__libc",
-    "CMoonpool", "$s", "_NS",
+      "mp_", "swift_", "_swift", "_Z",     "dispatch_", "_dispatch", "__DISPATCH", "Block_", "_Block",
+      "CF",  "_CF",    "__CF",   "_start", "__libc",    "CMoonpool", "$s",         "_NS",
   };
   for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
     if (mp_has_prefix(name, prefixes[i])) return true;
@@ -94,8 +104,8 @@ static bool mp_c_name_is_runtime(const char *name) {
 }
 
 static bool mp_is_glue(const char *name) {
-  return mp_has_prefix(name, "reabstraction thunk") || mp_has_prefix(name, "thunk for") || mp_has_prefix(name, "outlined ") ||
-         mp_has_prefix(name, "value witness");
+  return mp_has_prefix(name, "reabstraction thunk") || mp_has_prefix(name, "thunk for") ||
+         mp_has_prefix(name, "outlined ") || mp_has_prefix(name, "value witness");
 }
 
 bool mp_symbol_is_runtime(uintptr_t pc, const char *demangled) {

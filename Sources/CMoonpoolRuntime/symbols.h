@@ -26,7 +26,8 @@ bool mp_image_is_runtime(const mp_image *image);
 /// The mangled name of the function around `pc`, or NULL. Lives as long as the process.
 const char *mp_symbol_raw_name(uintptr_t pc);
 /// Calls `body` for every function and variable outside the runtime's libraries whose mangled name contains `part`.
-void mp_symbols_matching(const char *part, void (*body)(const char *name, uintptr_t address, void *context), void *context);
+void mp_symbols_matching(const char *part, void (*body)(const char *name, uintptr_t address, void *context),
+                         void *context);
 
 /// Makes what swift_demangle writes readable: "(1) await resume partial function for App.f(_: Swift.Int) async -> ()"
 /// becomes "App.f(_:)". Returns the length.

@@ -7,11 +7,11 @@
 //===----------------------------------------------------------------------===//
 
 // The loaded objects and their symbol tables. Tables come from the files (.symtab, which has private functions too, or
-// .dynsym if stripped) and stay mapped; the list only grows, so readers need no lock. Memory comes from mmap, not malloc:
-// simulated code must find the heap as it would without us.
+// .dynsym if stripped) and stay mapped; the list only grows, so readers need no lock. Memory comes from mmap, not
+// malloc: simulated code must find the heap as it would without us.
 //
-// Objects that are unloaded stay in the list; what is loaded later at the same place is then not seen. Swift programs do
-// not unload objects.
+// Objects that are unloaded stay in the list; what is loaded later at the same place is then not seen. Swift programs
+// do not unload objects.
 
 #include "interpose.h"
 #include "symbols.h"
@@ -27,22 +27,22 @@
 MP_INTERPOSERS_BEGIN
 
 typedef struct {
-  uintptr_t low, high;  ///< addresses in memory
-  const char *name;     ///< in the mapped file
+  uintptr_t low, high;   ///< addresses in memory
+  const char *name;      ///< in the mapped file
 } mp_symbol;
 
 typedef struct {
   size_t count;
-  mp_symbol symbols[];  ///< functions, sorted by address
+  mp_symbol symbols[];   ///< functions, sorted by address
 } mp_symbol_table;
 
 struct mp_image {
   mp_image *next;
   uintptr_t base, low, high;
   bool runtime;
-  const char *file;                    ///< the mapped ELF file, NULL until the table is loaded, or if it cannot be read
+  const char *file;   ///< the mapped ELF file, NULL until the table is loaded, or if it cannot be read
   size_t file_size;
-  _Atomic(mp_symbol_table *) table;    ///< NULL until it is needed
+  _Atomic(mp_symbol_table *) table;   ///< NULL until it is needed
   char path[];
 };
 
@@ -58,9 +58,11 @@ static void *mp_allocate_pages(size_t size) {
 static bool mp_path_is_runtime(const char *path) {
   const char *slash = strrchr(path, '/'), *file = slash != NULL ? slash + 1 : path;
   static const char *const prefixes[] = {
-    "libc.so", "libc-", "libm.so", "libgcc_s", "libstdc++", "libpthread", "libdl.so", "librt.so", "libutil", "ld-linux",
-    "ld-2", "linux-vdso", "libswift", "libdispatch", "libBlocksRuntime", "libFoundation", "lib_Foundation", "libTesting",
-    "lib_Testing", "libXCTest", "lib_InternalSwift", "libicu", "libz.so", "liblzma", "libtsan", "libasan", "libclang_rt",
+      "libc.so",     "libc-",       "libm.so",           "libgcc_s",      "libstdc++",      "libpthread",
+      "libdl.so",    "librt.so",    "libutil",           "ld-linux",      "ld-2",           "linux-vdso",
+      "libswift",    "libdispatch", "libBlocksRuntime",  "libFoundation", "lib_Foundation", "libTesting",
+      "lib_Testing", "libXCTest",   "lib_InternalSwift", "libicu",        "libz.so",        "liblzma",
+      "libtsan",     "libasan",     "libclang_rt",
   };
   for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
     if (strncmp(file, prefixes[i], strlen(prefixes[i])) == 0) return true;
@@ -93,7 +95,7 @@ static int mp_add_image(struct dl_phdr_info *object, size_t size, void *context)
   *image = (mp_image){.base = object->dlpi_addr, .low = low, .high = high, .runtime = mp_path_is_runtime(path)};
   memcpy(image->path, path, path_size);
   image->next = mp_images;
-  mp_images = image;  // published complete
+  mp_images = image;   // published complete
   return 0;
 }
 
@@ -138,7 +140,7 @@ static bool mp_map_file(mp_image *image) {
 }
 
 /// The section of symbols: .symtab, or .dynsym if that has been stripped.
-static const ElfW(Shdr) *mp_symbol_section(const mp_image *image) {
+static const ElfW(Shdr) * mp_symbol_section(const mp_image *image) {
   const ElfW(Ehdr) *header = (const void *)image->file;
   if (header->e_shoff == 0 || header->e_shoff + header->e_shnum * sizeof(ElfW(Shdr)) > image->file_size) return NULL;
   const ElfW(Shdr) *sections = (const void *)(image->file + header->e_shoff), *found = NULL;
@@ -150,7 +152,7 @@ static const ElfW(Shdr) *mp_symbol_section(const mp_image *image) {
 }
 
 typedef struct {
-  const ElfW(Sym) *symbols;
+  const ElfW(Sym) * symbols;
   size_t count;
   const char *names;
 } mp_elf_symbols;
@@ -161,13 +163,13 @@ static mp_elf_symbols mp_elf_symbols_of(const mp_image *image) {
   const ElfW(Ehdr) *header = (const void *)image->file;
   const ElfW(Shdr) *strings = (const ElfW(Shdr) *)(const void *)(image->file + header->e_shoff) + section->sh_link;
   return (mp_elf_symbols){
-    .symbols = (const void *)(image->file + section->sh_offset),
-    .count = section->sh_size / sizeof(ElfW(Sym)),
-    .names = image->file + strings->sh_offset,
+      .symbols = (const void *)(image->file + section->sh_offset),
+      .count = section->sh_size / sizeof(ElfW(Sym)),
+      .names = image->file + strings->sh_offset,
   };
 }
 
-static bool mp_is_function(const ElfW(Sym) *symbol) {
+static bool mp_is_function(const ElfW(Sym) * symbol) {
   int type = ELF64_ST_TYPE(symbol->st_info);
   return (type == STT_FUNC || type == STT_GNU_IFUNC) && symbol->st_value != 0 && symbol->st_shndx != SHN_UNDEF;
 }
@@ -214,7 +216,8 @@ const char *mp_symbol_raw_name(uintptr_t pc) {
   size_t low = 0, high = table->count;
   while (low < high) {
     size_t middle = (low + high) / 2;
-    if (table->symbols[middle].low <= pc) low = middle + 1; else high = middle;
+    if (table->symbols[middle].low <= pc) low = middle + 1;
+    else high = middle;
   }
   // The last one that starts at or before pc. Symbols without a size (written in assembler) get a little slack.
   if (low == 0 || pc >= table->symbols[low - 1].high + 16) return NULL;
@@ -225,7 +228,7 @@ void mp_symbols_matching(const char *part, void (*body)(const char *, uintptr_t,
   mp_list_images();
   for (mp_image *image = mp_images; image != NULL; image = image->next) {
     if (image->runtime) continue;
-    (void)mp_table_of(image);  // maps the file
+    (void)mp_table_of(image);   // maps the file
     if (image->file == NULL) continue;
     mp_elf_symbols elf = mp_elf_symbols_of(image);
     for (size_t i = 0; i < elf.count; i++) {

@@ -8,11 +8,12 @@
 
 // Making the demangler's text readable. It writes everything that it knows:
 //
-//   (1) await resume partial function for closure #1 @Sendable (Swift.Int) async -> () in App.Bank.pay(_: Swift.Int, to:
-//   App.Account) async throws -> Swift.Bool
+//   (1) await resume partial function for closure #1 @Sendable (Swift.Int) async -> () in App.Bank.pay(_: Swift.Int,
+//   to: App.Account) async throws -> Swift.Bool
 //
-// and people want "closure #1 in App.Bank.pay(_:to:)". A name is a chain of contexts joined by " in "; each is simplified
-// alone: known prefixes, the result type and effects, generic arguments go; of parameters only the labels stay.
+// and people want "closure #1 in App.Bank.pay(_:to:)". A name is a chain of contexts joined by " in "; each is
+// simplified alone: known prefixes, the result type and effects, generic arguments go; of parameters only the labels
+// stay.
 
 #include "interpose.h"
 #include "symbols.h"
@@ -41,13 +42,17 @@ static bool mp_starts(mp_text text, const char *prefix) {
   return (size_t)(text.end - text.start) >= length && memcmp(text.start, prefix, length) == 0;
 }
 
-/// How a character changes the depth of brackets. Neither the arrow of a function type nor an operator (App.< infix) counts:
-/// generic arguments stand directly behind a name.
+/// How a character changes the depth of brackets. Neither the arrow of a function type nor an operator (App.< infix)
+/// counts: generic arguments stand directly behind a name.
 static int mp_depth_change(mp_text text, const char *at) {
   char before = at > text.start ? at[-1] : ' ';
   switch (*at) {
-  case '(': case '[': case '{': return 1;
-  case ')': case ']': case '}': return -1;
+  case '(':
+  case '[':
+  case '{': return 1;
+  case ')':
+  case ']':
+  case '}': return -1;
   case '<': return isalnum((unsigned char)before) || before == '_' ? 1 : 0;
   case '>': return before == '-' || before == '.' ? 0 : -1;
   default: return 0;
@@ -94,7 +99,7 @@ static mp_text mp_without_prefixes(mp_text text) {
     return mp_without_prefixes((mp_text){text.start + strlen("protocol witness for "), end});
   }
   static const char *const prefixes[] = {
-    "specialized ", "@objc ", "@nonobjc ", "dispatch thunk of ", "async function pointer to ",
+      "specialized ", "@objc ", "@nonobjc ", "dispatch thunk of ", "async function pointer to ",
   };
   for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
     if (mp_starts(text, prefixes[i])) return mp_without_prefixes((mp_text){text.start + strlen(prefixes[i]), text.end});
@@ -108,7 +113,8 @@ static void mp_put_labels(mp_output *output, mp_text parameters) {
     const char *comma = mp_find_outside(parameters, ", ");
     mp_text parameter = {parameters.start, comma != NULL ? comma : parameters.end};
     const char *colon = mp_find_outside(parameter, ": ");
-    if (colon != NULL) mp_put(output, parameter.start, colon); else mp_put_string(output, "_");
+    if (colon != NULL) mp_put(output, parameter.start, colon);
+    else mp_put_string(output, "_");
     mp_put_string(output, ":");
     parameters.start = comma != NULL ? comma + 2 : parameters.end;
   }
@@ -151,13 +157,13 @@ static void mp_put_context(mp_output *output, mp_text text) {
     if (end != NULL) text.end = end;
   }
   for (const char *at = text.start; at < text.end; at++) {
-    if (*at == '@') {  // an attribute, such as @Sendable
+    if (*at == '@') {   // an attribute, such as @Sendable
       while (at + 1 < text.end && (isalnum((unsigned char)at[1]) || at[1] == ' ')) at++;
     } else if (*at == '<' && mp_depth_change(text, at) > 0) {
       at = mp_closing(text, at);
     } else if (*at == '(') {
       const char *close = mp_closing(text, at);
-      bool private_name = mp_find_outside((mp_text){at + 1, close}, " in _") != NULL;  // "(name in _1234ABCD)"
+      bool private_name = mp_find_outside((mp_text){at + 1, close}, " in _") != NULL;   // "(name in _1234ABCD)"
       if (private_name) {
         mp_put(output, at + 1, mp_find_outside((mp_text){at + 1, close}, " in _"));
       } else {

@@ -20,7 +20,7 @@ MP_INTERPOSERS_BEGIN
 typedef struct {
   uintptr_t *frames;
   size_t count, capacity;
-  uintptr_t stack_above;  ///< the address above the last frame
+  uintptr_t stack_above;   ///< the address above the last frame
 } mp_walk;
 
 static _Unwind_Reason_Code mp_note_frame(struct _Unwind_Context *context, void *state) {
@@ -54,9 +54,9 @@ static size_t mp_copy_stack(uintptr_t from, uintptr_t *words, size_t count) {
   return copied > 0 ? (size_t)copied / sizeof *words : 0;
 }
 
-/// The libraries of the toolchain have functions without unwind information (DispatchSemaphore.wait(wallTimeout:) is one),
-/// and there the walk ends early. Then the first word further up that is an address in somebody's own code is taken: for
-/// a report a good guess is better than nothing.
+/// The libraries of the toolchain have functions without unwind information (DispatchSemaphore.wait(wallTimeout:) is
+/// one), and there the walk ends early. Then the first word further up that is an address in somebody's own code is
+/// taken: for a report a good guess is better than nothing.
 static bool mp_scan_for_own_code(uintptr_t from, char *buffer, size_t capacity) {
   enum { MP_WORDS = 128 };
   uintptr_t words[MP_WORDS];

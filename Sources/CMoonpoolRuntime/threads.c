@@ -31,12 +31,12 @@
 #endif
 
 enum {
-  STACK_BYTES = 8 << 20,            // as a main thread has; only touched pages cost memory
-  SIGNAL_STACK_BYTES = 64 << 10,    // a stack overflow must be reported from somewhere else
+  STACK_BYTES = 8 << 20,           // as a main thread has; only touched pages cost memory
+  SIGNAL_STACK_BYTES = 64 << 10,   // a stack overflow must be reported from somewhere else
   SUPERVISOR_PERIOD_MS = 50,
   IDLE_THREADS_KEPT = 8,
-  HANG_PATIENCE = 40,               // supervisor periods that a hung thread gets to come out of the runtime's code
-  STACK_KEPT = 256 << 10,           // of a lost thread
+  HANG_PATIENCE = 40,       // supervisor periods that a hung thread gets to come out of the runtime's code
+  STACK_KEPT = 256 << 10,   // of a lost thread
 };
 
 struct mp_host {
@@ -44,13 +44,13 @@ struct mp_host {
   void (*finished)(void *context);
   void *context;
   mp_loss loss;
-  int32_t resuming;                 ///< the next call of `work` gets the loss
-  int32_t lost;                     ///< set by the thread that gives up, taken by the supervisor
+  int32_t resuming;   ///< the next call of `work` gets the loss
+  int32_t lost;       ///< set by the thread that gives up, taken by the supervisor
   pthread_t thread;
   mp_sim *watched;
   uint64_t limit;
-  uint64_t seen_jobs, seen_at;      ///< the supervisor's notes
-  int32_t postponed;                ///< times that the watchdog found the thread where it cannot be stopped
+  uint64_t seen_jobs, seen_at;   ///< the supervisor's notes
+  int32_t postponed;             ///< times that the watchdog found the thread where it cannot be stopped
   struct mp_host *next_pending;
   struct mp_host *next_active, **active_link;
 };
@@ -73,7 +73,10 @@ static int watchdog_signal(void) { return SIGRTMIN + 6; }
 /// print() holds stdout's lock while it describes its arguments: code that is lost in a `description` must not silence
 /// the whole process.
 static void release_stream(FILE *stream) {
-  const struct { int lock, count; void *owner; } *held = stream->_lock;   // glibc
+  const struct {
+    int lock, count;
+    void *owner;
+  } *held = stream->_lock;   // glibc
   while (held && held->owner == (void *)pthread_self()) funlockfile(stream);
 }
 

@@ -35,21 +35,21 @@ struct mp_decisions;
 /// handle that outlives its simulation finds another `generation` here, never an unmapped page.
 typedef struct mp_stream {
   uint64_t state[4];
-  uint64_t key;                ///< hash of the stream's name; what the seed is mixed with
+  uint64_t key;   ///< hash of the stream's name; what the seed is mixed with
   struct mp_decisions *owner;
-  uint64_t drawn;              ///< decisions drawn from this stream so far
-  uint32_t index;              ///< position in the owner's table: the order of first use
-  uint32_t generation;         ///< changes when the simulation that the stream belongs to ends
+  uint64_t drawn;        ///< decisions drawn from this stream so far
+  uint32_t index;        ///< position in the owner's table: the order of first use
+  uint32_t generation;   ///< changes when the simulation that the stream belongs to ends
 } mp_stream;
 
 /// The decision state of one run. The hot part is first.
 typedef struct mp_decisions {
-  uint64_t count;              ///< the odometer: decisions made so far, over all streams
-  uint64_t attention;          ///< at this count (1-based) the slow path is taken; UINT64_MAX when nothing is watched
-  uint64_t seed;               ///< the seed in force (changes with the first decision after a breakpoint)
-  struct mp_decisions_slow *slow;  ///< log, replay, breakpoints, edits, stream table
-  uint32_t context;            ///< birth number of the task that is running, 0 for none; written by the core
-  uint32_t reseeds;            ///< breakpoints crossed so far
+  uint64_t count;       ///< the odometer: decisions made so far, over all streams
+  uint64_t attention;   ///< at this count (1-based) the slow path is taken; UINT64_MAX when nothing is watched
+  uint64_t seed;        ///< the seed in force (changes with the first decision after a breakpoint)
+  struct mp_decisions_slow *slow;   ///< log, replay, breakpoints, edits, stream table
+  uint32_t context;                 ///< birth number of the task that is running, 0 for none; written by the core
+  uint32_t reseeds;                 ///< breakpoints crossed so far
 } mp_decisions;
 
 static inline uint64_t mp_rotl(uint64_t x, int k) { return (x << k) | (x >> (64 - k)); }
@@ -66,8 +66,12 @@ static inline uint64_t mp_mix64(uint64_t x) { return mp_splitmix64(&x); }
 
 static inline uint64_t mp_xoshiro256ss(uint64_t s[4]) {
   uint64_t result = mp_rotl(s[1] * 5, 7) * 9, t = s[1] << 17;
-  s[2] ^= s[0]; s[3] ^= s[1]; s[1] ^= s[2]; s[0] ^= s[3];
-  s[2] ^= t; s[3] = mp_rotl(s[3], 45);
+  s[2] ^= s[0];
+  s[3] ^= s[1];
+  s[1] ^= s[2];
+  s[0] ^= s[3];
+  s[2] ^= t;
+  s[3] = mp_rotl(s[3], 45);
   return result;
 }
 
@@ -131,9 +135,13 @@ const char *mp_decisions_stream_name(const mp_decisions *d, uint32_t index);
 
 /// When `count` decisions have been made since the previous breakpoint (or the start), every stream, existing or
 /// future, is seeded afresh from `seed`.
-typedef struct mp_breakpoint { uint64_t count, seed; } mp_breakpoint;
+typedef struct mp_breakpoint {
+  uint64_t count, seed;
+} mp_breakpoint;
 /// Decision `number` (1-based odometer) takes `value`, at most its bound - 1.
-typedef struct mp_edit { uint64_t number, value; } mp_edit;
+typedef struct mp_edit {
+  uint64_t number, value;
+} mp_edit;
 /// One decision as it was made. `stream` is an index into the table of streams that goes with the log.
 typedef struct mp_decision {
   uint32_t stream, context;
@@ -142,17 +150,17 @@ typedef struct mp_decision {
 
 typedef enum mp_follow {
   MP_FOLLOW_NONE,
-  MP_FOLLOW_COMPARE,  ///< values from the generators; stream, bound, value and context must be the log's
-  MP_FOLLOW_STRICT,   ///< values from the log; stream, bound and context must be the log's
-  MP_FOLLOW_PREFIX,   ///< as strict, and past the end of the log the generators go on
-  MP_FOLLOW_LENIENT,  ///< values from the log, stream by stream, reduced into the bound; nothing is checked
+  MP_FOLLOW_COMPARE,   ///< values from the generators; stream, bound, value and context must be the log's
+  MP_FOLLOW_STRICT,    ///< values from the log; stream, bound and context must be the log's
+  MP_FOLLOW_PREFIX,    ///< as strict, and past the end of the log the generators go on
+  MP_FOLLOW_LENIENT,   ///< values from the log, stream by stream, reduced into the bound; nothing is checked
 } mp_follow;
 
 /// Where a run left the log that it follows.
 typedef struct mp_divergence {
-  uint64_t number;                  ///< of the decision, 1-based; 0: no divergence
-  bool has_expected, has_actual;    ///< false past the end of the log, or of the run
-  mp_decision expected, actual;     ///< `stream` is an index into the log's table, or the run's
+  uint64_t number;                 ///< of the decision, 1-based; 0: no divergence
+  bool has_expected, has_actual;   ///< false past the end of the log, or of the run
+  mp_decision expected, actual;    ///< `stream` is an index into the log's table, or the run's
 } mp_divergence;
 
 /// Call these between `mp_decisions_reset` and the first decision. What they are given is copied.
@@ -163,8 +171,7 @@ void mp_decisions_set_recording(mp_decisions *d, bool on);
 /// `keys` is the table that the entries' `stream` indexes. `on_divergence` (or NULL) is called once, after the
 /// decision is complete; if it returns, the run goes on unwatched.
 void mp_decisions_set_follow(mp_decisions *d, mp_follow mode, const mp_decision *entries, size_t count,
-                             const uint64_t *keys, uint32_t key_count,
-                             void (*on_divergence)(void *), void *argument);
+                             const uint64_t *keys, uint32_t key_count, void (*on_divergence)(void *), void *argument);
 
 /// The recording so far. Good until the next decision.
 const mp_decision *mp_decisions_recording(const mp_decisions *d, size_t *count);

@@ -17,22 +17,22 @@ extern "C" {
 
 enum {
   MP_WAITS_UNKNOWN = 0,
-  MP_WAITS_TASK = 1,           ///< `target` is the task awaited
+  MP_WAITS_TASK = 1,   ///< `target` is the task awaited
   MP_WAITS_CONTINUATION = 2,
   MP_WAITS_GROUP = 3,
-  MP_WAITS_EXECUTOR = 4,       ///< it is queued somewhere: runnable, on an actor, or on a timer
+  MP_WAITS_EXECUTOR = 4,   ///< it is queued somewhere: runnable, on an actor, or on a timer
 };
 
 typedef struct mp_task_view {
-  uint32_t number;             ///< birth number
-  int32_t waits;               ///< MP_WAITS_*
-  uint32_t target;             ///< birth number of the awaited task, 0 if unknown
-  bool is_timer;               ///< the runtime's own task behind Task.sleep
+  uint32_t number;   ///< birth number
+  int32_t waits;     ///< MP_WAITS_*
+  uint32_t target;   ///< birth number of the awaited task, 0 if unknown
+  bool is_timer;     ///< the runtime's own task behind Task.sleep
   bool is_cancelled;
-  bool is_complete;            ///< it has a result; somebody still holds its handle
+  bool is_complete;   ///< it has a result; somebody still holds its handle
   uint32_t frame_count;
-  uintptr_t frames[24];        ///< innermost first
-  const char *name;            ///< SE-0469, NULL without; valid while the task lives
+  uintptr_t frames[24];   ///< innermost first
+  const char *name;       ///< SE-0469, NULL without; valid while the task lives
 } mp_task_view;
 
 /// Describes the `index`th live task of a node.

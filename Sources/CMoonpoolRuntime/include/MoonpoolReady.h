@@ -19,21 +19,21 @@ extern "C" {
 
 /// One runnable job, described by what is the same in every run of a seed (`resource` only by equality).
 typedef struct mp_ready_entry {
-  void *job;           ///< the runtime's job; never look inside from a strategy
-  uint64_t key;        ///< owned by the strategy; 0 on arrival
-  uintptr_t resource;  ///< identity of the actor that this job would drain, 0 if none; compare only for equality
-  uint32_t task;       ///< birth number of the task in this simulation, 1-based; 0 for a job that is no task
-  uint16_t node;       ///< number of the node that the job belongs to; 0 is the root
-  uint16_t flags;      ///< MP_READY_*
+  void *job;            ///< the runtime's job; never look inside from a strategy
+  uint64_t key;         ///< owned by the strategy; 0 on arrival
+  uintptr_t resource;   ///< identity of the actor that this job would drain, 0 if none; compare only for equality
+  uint32_t task;        ///< birth number of the task in this simulation, 1-based; 0 for a job that is no task
+  uint16_t node;        ///< number of the node that the job belongs to; 0 is the root
+  uint16_t flags;       ///< MP_READY_*
 } mp_ready_entry;
 
 enum {
-  MP_READY_MAIN = 1,   ///< runs on the main actor's executor
-  MP_READY_DRAIN = 2,  ///< works off an actor's queue; `task` is the one that was queued last
+  MP_READY_MAIN = 1,    ///< runs on the main actor's executor
+  MP_READY_DRAIN = 2,   ///< works off an actor's queue; `task` is the one that was queued last
 };
 
-/// A ring; all zero is an empty one. New jobs are appended at the end; `take` moves the first entry into the hole, so that taking index 0
-/// is a queue (first in, first out) and every other index costs the same.
+/// A ring; all zero is an empty one. New jobs are appended at the end; `take` moves the first entry into the hole, so
+/// that taking index 0 is a queue (first in, first out) and every other index costs the same.
 typedef struct mp_ready {
   mp_ready_entry *ring;
   uint32_t mask, head, tail;   ///< free-running; index with `mask`

@@ -50,23 +50,23 @@ typedef struct mp_timer {
 } mp_timer;
 
 typedef struct mp_timers {
-  mp_timer *heap;      ///< 4-ary
+  mp_timer *heap;   ///< 4-ary
   size_t count, capacity;
 } mp_timers;
 
 /// The fields that the run loop reads inline. Opaque to everybody else.
 struct mp_sim {
   mp_ready ready;
-  uint64_t now;                ///< virtual nanoseconds since the start
-  uint64_t next_timer;         ///< when the earliest timer is due; UINT64_MAX without one
-  uint64_t jobs;               ///< jobs run so far; the watchdog reads it from its own thread
-  uint64_t jobs_at_event;      ///< value of `jobs` when the last timer fired
+  uint64_t now;                    ///< virtual nanoseconds since the start
+  uint64_t next_timer;             ///< when the earliest timer is due; UINT64_MAX without one
+  uint64_t jobs;                   ///< jobs run so far; the watchdog reads it from its own thread
+  uint64_t jobs_at_event;          ///< value of `jobs` when the last timer fired
   uint64_t cost_base, cost_span;   ///< virtual CPU time of a job: base + 0..<span nanoseconds
-  int32_t stop;                ///< MP_STOP_*
-  uint32_t hops;               ///< of 1,024 new tasks, how many make every actor call a scheduling point
+  int32_t stop;                    ///< MP_STOP_*
+  uint32_t hops;                   ///< of 1,024 new tasks, how many make every actor call a scheduling point
   mp_decisions *decisions;
   mp_stream *scheduling, *cost, *hopping, *timing;
-  void *owner;                 ///< whoever drives the run; not touched here
+  void *owner;   ///< whoever drives the run; not touched here
   struct mp_sim_private *rest;
 };
 
@@ -83,7 +83,8 @@ size_t mp_sim_end(mp_sim *sim);
 /// Makes the calling thread the simulation's thread (NULL: an ordinary thread again). Returns what it was before.
 mp_sim *mp_sim_enter(mp_sim *sim);
 mp_sim *mp_sim_current(void);
-/// Forgets what libraries keep of entropy in the calling thread. Before a simulation's first job, and in a fresh thread.
+/// Forgets what libraries keep of entropy in the calling thread. Before a simulation's first job, and in a fresh
+/// thread.
 void mp_sim_prepare_thread(void);
 /// Which of the names in MoonpoolUncontrolled.def are tolerated in this run.
 void mp_sim_allow(mp_sim *sim, mp_api api, bool allowed);
@@ -176,7 +177,7 @@ bool mp_sim_is_running_out(void);
 
 typedef struct mp_incident {
   mp_api api;
-  uint32_t task;             ///< birth number, 0 if unknown
+  uint32_t task;   ///< birth number, 0 if unknown
   uint32_t node;
   uint32_t frame_count;
   uintptr_t frames[32];
@@ -194,12 +195,12 @@ uint64_t mp_sim_real_reads(const mp_sim *sim);
 // MARK: trace
 
 enum {
-  MP_TRACE_JOB = 1,            ///< a: runnable jobs there were, b: MP_READY_* of the job
-  MP_TRACE_TIMER = 2,          ///< a timer fired; a: scheduling sequence number
-  MP_TRACE_BIRTH = 3,          ///< a task was made; a: the task that made it
+  MP_TRACE_JOB = 1,     ///< a: runnable jobs there were, b: MP_READY_* of the job
+  MP_TRACE_TIMER = 2,   ///< a timer fired; a: scheduling sequence number
+  MP_TRACE_BIRTH = 3,   ///< a task was made; a: the task that made it
   MP_TRACE_NODE_BOOT = 4,
-  MP_TRACE_NODE_KILL = 5,      ///< a: live tasks
-  MP_TRACE_NODE_STOP = 6,      ///< cooperative stop; a: live tasks
+  MP_TRACE_NODE_KILL = 5,   ///< a: live tasks
+  MP_TRACE_NODE_STOP = 6,   ///< cooperative stop; a: live tasks
   MP_TRACE_NODE_TRAP = 7,
   MP_TRACE_UNCONTROLLED = 8,   ///< a: mp_api
   MP_TRACE_FINISHED = 9,       ///< a: MP_STOP_*
@@ -235,7 +236,8 @@ void mp_heap_shake_end(mp_heap_shake *shake);
 
 /// Whether Set and Dictionary order repeat from process to process.
 bool mp_hashing_is_deterministic(void);
-/// Releases a closure's context until only `baseline` references are left: those that frames hold which never run again.
+/// Releases a closure's context until only `baseline` references are left: those that frames hold which never run
+/// again.
 void mp_closure_release_down_to(void *context, size_t baseline);
 size_t mp_closure_reference_count(void *context);
 

@@ -22,21 +22,21 @@ extern "C" {
 /// Why a thread was given up.
 enum {
   MP_LOST_NONE = 0,
-  MP_LOST_TRAP = 1,         ///< a signal: fatalError, index out of range, stack overflow, abort …
-  MP_LOST_SELF_KILL = 2,    ///< code of a node killed that node
-  MP_LOST_BLOCKED = 3,      ///< a call that would have blocked the simulation
-  MP_LOST_HUNG = 4,         ///< the watchdog: one job ran for too long
-  MP_LOST_EXIT = 5,         ///< exit(), _exit()
+  MP_LOST_TRAP = 1,        ///< a signal: fatalError, index out of range, stack overflow, abort …
+  MP_LOST_SELF_KILL = 2,   ///< code of a node killed that node
+  MP_LOST_BLOCKED = 3,     ///< a call that would have blocked the simulation
+  MP_LOST_HUNG = 4,        ///< the watchdog: one job ran for too long
+  MP_LOST_EXIT = 5,        ///< exit(), _exit()
 };
 
 typedef struct mp_loss {
-  int32_t why;              ///< MP_LOST_*
-  int32_t signal;           ///< for a trap
-  uint32_t task;            ///< birth number of the task that ran, 0 if unknown
+  int32_t why;      ///< MP_LOST_*
+  int32_t signal;   ///< for a trap
+  uint32_t task;    ///< birth number of the task that ran, 0 if unknown
   uint32_t frame_count;
   mp_node *node;
   uintptr_t frames[48];
-  char message[512];        ///< what the Swift runtime printed, or the name of the exit function
+  char message[512];   ///< what the Swift runtime printed, or the name of the exit function
 } mp_loss;
 
 typedef struct mp_host mp_host;

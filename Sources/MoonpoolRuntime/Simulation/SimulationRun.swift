@@ -259,8 +259,8 @@ final class SimulationRun: @unchecked Sendable {
     }
   }
 
-  /// The lost thread may have been in the middle of anything, `malloc` and its locks included: to run more of the
-  /// program's code could block for ever. Its memory stays until the process ends.
+  /// The lost thread may have been in the middle of anything, `malloc` and its locks included: to
+  /// run more of the program's code could block for ever. Its memory stays until the process ends.
   private func abandonLeftovers() {
     if phase == .runningOut { end() }
   }

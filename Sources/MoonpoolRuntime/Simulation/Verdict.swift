@@ -103,7 +103,8 @@ public struct Crash: Sendable, CustomStringConvertible {
   /// Functions of the stack that are the user's own, innermost first.
   public var frames: [String]
 
-  /// Whether the thread may have stopped in the middle of the C library: traps of Swift's own stop elsewhere.
+  /// Whether the thread may have stopped in the middle of the C library: traps of Swift's own stop
+  /// elsewhere.
   var mayHoldLocks: Bool { signal != nil && signal != "SIGILL" && signal != "SIGTRAP" }
 
   public var description: String {

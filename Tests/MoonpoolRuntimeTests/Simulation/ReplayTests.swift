@@ -10,7 +10,8 @@ import MoonpoolRuntime
 import Synchronization
 import Testing
 
-/// Recipes and logs on real runs: what was recorded happens again, and what was edited happens otherwise.
+/// Recipes and logs on real runs: what was recorded happens again, and what was edited happens
+/// otherwise.
 @Suite struct ReplayTests {
   /// Three tasks that race to write their numbers down.
   private static func race(_ order: Finish) -> Simulation.Body {

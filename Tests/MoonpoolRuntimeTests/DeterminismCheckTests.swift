@@ -7,10 +7,9 @@
 //===----------------------------------------------------------------------===//
 
 import Glibc
+import MoonpoolRuntime
 import Synchronization
 import Testing
-
-@testable import MoonpoolRuntime
 
 /// Two runs of one seed in lock-step: what is deterministic passes, and each kind of leak is found
 /// and named.

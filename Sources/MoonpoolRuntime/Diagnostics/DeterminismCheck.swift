@@ -118,24 +118,24 @@ extension Simulation {
 }
 
 /// Two runs, and a third one if they differ: what to run next, and what it all means.
-struct LockStepComparison {
+package struct LockStepComparison {
   private var reports: [RunReport]
   private let hashingIsDeterministic: Bool
 
-  init(first: RunReport, hashingIsDeterministic: Bool = mp_hashing_is_deterministic()) {
+  package init(first: RunReport, hashingIsDeterministic: Bool = mp_hashing_is_deterministic()) {
     reports = [first]
     self.hashingIsDeterministic = hashingIsDeterministic
   }
 
   /// One more run: how, and which log it follows.
-  struct Step {
-    var options: SimulationOptions
-    var log: DecisionLog?
+  package struct Step {
+    package var options: SimulationOptions
+    package var log: DecisionLog?
   }
 
   /// The next run: the second follows the first's log, the third none; nil when no run is needed
   /// any more. Each has another heap, so that dependence on addresses shows.
-  func next(_ options: SimulationOptions) -> Step? {
+  package func next(_ options: SimulationOptions) -> Step? {
     var options = Simulation.comparable(options)
     options.heapShake = UInt64(reports.count)
     switch reports.count {
@@ -145,10 +145,10 @@ struct LockStepComparison {
     }
   }
 
-  mutating func add(_ report: RunReport) { reports.append(report) }
+  package mutating func add(_ report: RunReport) { reports.append(report) }
 
   /// How the second run differs from the first; nil if it does not.
-  var difference: Nondeterminism? {
+  package var difference: Nondeterminism? {
     guard reports.count > 1 else { return nil }
     let (first, second) = (reports[0], reports[1])
     if case .diverged(let divergence) = second.verdict {

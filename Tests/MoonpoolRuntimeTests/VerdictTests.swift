@@ -31,35 +31,35 @@ import Testing
   @Test func indexOutOfRangeInsideAnActor() {
     actor Shelf {
       var items = [1, 2]
-      func item(_ index: Int) -> Int { items[index] }
+      @inline(never) func item(_ index: Int) -> Int { items[index] }
     }
-    let report = Simulation.run(seed: 1) { _ = await Shelf().item(7) }
+    let report = Simulation.run(seed: 1) { use(await Shelf().item(7)) }
     guard case .crashed(let crash) = report.verdict else { return wrong(report) }
-    #expect(crash.message.contains("Index out of range"))
+    #expect(crash.message.contains(trapMessage("Index out of range")))
     #expect(crash.frames.contains { $0.contains("Shelf") }, "\(crash.frames)")
   }
 
   @Test func unwrappedNil() {
     let report = Simulation.run(seed: 1) {
       let nothing: Int? = Int("x")
-      _ = nothing!
+      use(nothing!)
     }
     guard case .crashed(let crash) = report.verdict else { return wrong(report) }
-    #expect(crash.message.contains("Unexpectedly found nil"))
+    #expect(crash.message.contains(trapMessage("Unexpectedly found nil")))
   }
 
   @Test func arithmeticOverflow() {
     let report = Simulation.run(seed: 1) {
       var x = Int.max - Int(Simulation.random().uint64(below: 1))
       x += 1
-      _ = x
+      use(x)
     }
     guard case .crashed = report.verdict else { return wrong(report) }
   }
 
   @Test func stackOverflow() {
     @Sendable func deeper(_ n: Int) -> Int { n < 0 ? 0 : 1 + deeper(n + 1) * 2 }
-    let report = Simulation.run(seed: 1) { _ = deeper(1) }
+    let report = Simulation.run(seed: 1) { use(deeper(1)) }
     guard case .crashed(let crash) = report.verdict else { return wrong(report) }
     #expect(
       crash.signal == "SIGSEGV" || crash.signal == "SIGILL" || crash.signal == "SIGTRAP", "\(crash)"
@@ -89,8 +89,7 @@ import Testing
     var options = SimulationOptions()
     options.wallClockLimit = .milliseconds(200)
     let report = Simulation.run(seed: 1, options: options) {
-      var x: UInt64 = 1
-      while x != 0 { x = x &* 3 | 1 }
+      spinForEver()
     }
     guard case .hung(let hang) = report.verdict else { return wrong(report) }
     #expect(hang.frames.first?.contains("endlessLoop") == true, "\(hang.frames)")

@@ -142,14 +142,14 @@ import Testing
 
   static let traps: [Trap] = [
     Trap(name: "fatalError", message: "out of paper") { fatalError("out of paper") },
-    Trap(name: "index", message: "Index out of range") { _ = [1][Int("7")!] },
-    Trap(name: "nil", message: "Unexpectedly found nil") { _ = Int("x")! },
-    Trap(name: "overflow", message: "") { _ = Int.max - Int("-1")! },
-    Trap(name: "actor", message: "Index out of range") { _ = await Shelf().item(7) },
+    Trap(name: "index", message: trapMessage("Index out of range")) { use([1][Int("7")!]) },
+    Trap(name: "nil", message: trapMessage("Unexpectedly found nil")) { use(Int("x")!) },
+    Trap(name: "overflow", message: "trap without a message") { use(Int.max - Int("-1")!) },
+    Trap(name: "actor", message: trapMessage("Index out of range")) { use(await Shelf().item(7)) },
     Trap(name: "group child", message: "in a child") {
       await withTaskGroup { $0.addTask { fatalError("in a child") } }
     },
-    Trap(name: "stack overflow", message: "SIGSEGV") { _ = overflowStack(1) },
+    Trap(name: "stack overflow", message: "SIGSEGV") { use(overflowStack(1)) },
     Trap(name: "exit", message: "exit") { exit(3) },
     Trap(name: "abort", message: "SIGABRT") { abort() },
     Trap(name: "print", message: "in a description") { print(Undescribable()) },

@@ -11,22 +11,23 @@ import MoonpoolRuntime
 extension Row {
   /// Three tasks that sleep in the same way, so that their wake-ups race.
   private static func sleeping(
-    _ name: String, _ choice: Choice = .schedule,
+    _ name: String, _ choice: Choice = .schedule, atLeast least: Duration = .milliseconds(5),
     _ sleep: @escaping @Sendable (Int) async throws -> Void
   ) -> Row {
     Row(name, choice) { log in
-      await withTaskGroup { group in
+      try await withThrowingTaskGroup { group in
         for i in 0..<3 {
           group.addTask {
             let start = ContinuousClock.now
-            do {
-              try await sleep(i)
-              log("\(i) slept for \(ContinuousClock.now - start)")
-            } catch {
-              log("\(i) \(error)")
+            try await sleep(i)
+            let slept = ContinuousClock.now - start
+            log("\(i) slept for \(slept)")
+            if slept < least || slept > .milliseconds(12) {
+              throw WrongTime(description: "slept for \(slept)")
             }
           }
         }
+        try await group.waitForAll()
       }
     }
   }
@@ -85,7 +86,7 @@ extension Row {
       try await Task.sleep(
         until: clock.now.advanced(by: .milliseconds(5)), tolerance: .milliseconds(2), clock: clock)
     },
-    sleeping("Task.sleep until the past") { i in
+    sleeping("Task.sleep until the past", atLeast: .zero) { _ in
       try await Task.sleep(until: .now - .seconds(1), clock: .continuous)
       try await Task.sleep(for: .zero)
       try await Task.sleep(nanoseconds: 0)

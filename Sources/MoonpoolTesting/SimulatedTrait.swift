@@ -22,12 +22,18 @@ public struct SimulatedTrait: TestTrait, SuiteTrait, TestScoping {
   /// Whether the first seed, if it passes, is run again in lock-step to find what is not
   /// deterministic.
   public var checksDeterminism: Bool
+  /// Whether the test may run beside other simulated tests; see
+  /// ``simulated(seeds:timeLimit:options:checksDeterminism:runsInParallel:)``.
+  public var runsInParallel: Bool
   private let identity = TraitIdentity()
 
-  init(seeds: Seeds, options: SimulationOptions, checksDeterminism: Bool) {
+  init(
+    seeds: Seeds, options: SimulationOptions, checksDeterminism: Bool, runsInParallel: Bool
+  ) {
     self.seeds = seeds
     self.options = options
     self.checksDeterminism = checksDeterminism
+    self.runsInParallel = runsInParallel
   }
 
   /// Suites pass the trait on to their tests.
@@ -52,6 +58,17 @@ public struct SimulatedTrait: TestTrait, SuiteTrait, TestScoping {
       Issue.record("\(error)", sourceLocation: test.sourceLocation)
       return
     }
+    if runsInParallel {
+      try await run(selection, for: test, testCase, function)
+    } else {
+      try await SimulationTurn.take { try await run(selection, for: test, testCase, function) }
+    }
+  }
+
+  private func run(
+    _ selection: SeedSelection, for test: Test, _ testCase: Test.Case?,
+    _ function: @Sendable () async throws -> Void
+  ) async throws {
     var isFirst = true
     for recipe in selection.seeds {
       let seedRun = SeedRun(
@@ -74,23 +91,28 @@ extension Trait where Self == SimulatedTrait {
   ///   - timeLimit: Virtual time that each run may take.
   ///   - options: Everything else about the runs.
   ///   - checksDeterminism: Whether the first seed is run twice in lock-step.
+  ///   - runsInParallel: Whether the test may run while other simulated tests do. Only for tests
+  ///     that share no global actor, and no actor in a static, with these: such an actor has one
+  ///     queue for the whole process.
   public static func simulated(
     seeds: Int, timeLimit: Duration? = nil, options: SimulationOptions = SimulationOptions(),
-    checksDeterminism: Bool = true
+    checksDeterminism: Bool = true, runsInParallel: Bool = false
   ) -> Self {
     precondition(seeds > 0, "a simulated test needs at least 1 seed")
     return simulated(
       seeds: Seeds(1...UInt64(seeds)), timeLimit: timeLimit, options: options,
-      checksDeterminism: checksDeterminism)
+      checksDeterminism: checksDeterminism, runsInParallel: runsInParallel)
   }
 
   /// Runs the test once for each of `seeds`, inside a simulation; see the method for a count.
   public static func simulated(
     seeds: Seeds, timeLimit: Duration? = nil, options: SimulationOptions = SimulationOptions(),
-    checksDeterminism: Bool = true
+    checksDeterminism: Bool = true, runsInParallel: Bool = false
   ) -> Self {
     var options = options
     if let timeLimit { options.timeLimit = timeLimit }
-    return SimulatedTrait(seeds: seeds, options: options, checksDeterminism: checksDeterminism)
+    return SimulatedTrait(
+      seeds: seeds, options: options, checksDeterminism: checksDeterminism,
+      runsInParallel: runsInParallel)
   }
 }

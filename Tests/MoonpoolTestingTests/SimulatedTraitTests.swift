@@ -56,3 +56,28 @@ import Testing
     if seed == 71 { #expect(Self.own.withLock { $0 } == [70, 71]) }
   }
 }
+
+/// A global actor that several tests use, as those of an ordinary program do.
+@globalActor actor Ledger {
+  static let shared = Ledger()
+}
+
+@Ledger private var entries = 0
+
+@Ledger private func enter() async {
+  entries += 1
+  await Task.yield()
+}
+
+/// Swift Testing runs these side by side; the simulations take turns, so that the actor's queue
+/// never holds jobs of two of them.
+@Suite struct SharedGlobalActorTests {
+  @Test(.simulated(seeds: 60), arguments: 1...8) func takesItsTurn(_ number: Int) async {
+    await withDiscardingTaskGroup { group in
+      for _ in 0..<10 {
+        group.addTask { await enter() }
+      }
+    }
+    #expect(Simulation.isRunning)
+  }
+}

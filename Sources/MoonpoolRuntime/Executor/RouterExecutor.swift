@@ -24,12 +24,11 @@ final class RouterExecutor: TaskExecutor, SchedulingExecutor, @unchecked Sendabl
   }
 
   func enqueue(_ job: UnownedJob) {
-    if mp_sim_current() != nil {
-      if mp_enqueue_global(job.pointer) { return }
-    } else if mp_enqueue_escaped(job.pointer) {
-      return
+    if mp_sim_current() == nil {
+      if !mp_enqueue_escaped(job.pointer) { platform.enqueue(ExecutorJob(job)) }
+    } else if !mp_enqueue_global(job.pointer) {
+      outsideSimulation { platform.enqueue(ExecutorJob(job)) }
     }
-    outsideSimulation { platform.enqueue(ExecutorJob(job)) }
   }
 
   func enqueue(_ job: consuming ExecutorJob) { enqueue(UnownedJob(job)) }

@@ -37,9 +37,7 @@ static int32_t what_it_waits_for(mp_job *task, uint32_t *target) {
   }
 }
 
-bool mp_inspect_task(const mp_node *node, size_t index, mp_task_view *view) {
-  if (index >= node->live) return false;
-  mp_job *task = node->tasks[index];
+static void describe(const mp_node *node, mp_job *task, mp_task_view *view) {
   *view = (mp_task_view){.number = MP_TASK_NUMBER(task), .is_timer = MP_TASK_IS_TIMER(task)};
   uintptr_t status = MP_FIELD(task, MP_OFFSET_TASK_STATUS_FLAGS, uintptr_t);
   view->is_cancelled = status & MP_TASK_STATUS_CANCELLED;
@@ -59,6 +57,39 @@ bool mp_inspect_task(const mp_node *node, size_t index, mp_task_view *view) {
     pc = MP_FIELD(context, 8, uintptr_t);
     context = MP_FIELD(context, 0, char *);
   }
+}
+
+bool mp_inspect_task(const mp_node *node, size_t index, mp_task_view *view) {
+  if (index >= node->live) return false;
+  describe(node, node->tasks[index], view);
+  return true;
+}
+
+// MARK: async-let children
+
+// They are in no table: they live in their parent's frame, and the parent's status records lead to them.
+
+/// The `*left`th descendant of a task by async-let, each before its own children; NULL if there are not so many.
+static mp_job *find_child(mp_job *task, size_t *left) {
+  for (char *record = mp_task_records(task); record; record = mp_record_parent(record)) {
+    if (mp_record_kind(record) != MP_STATUS_RECORD_CHILD) continue;
+    mp_job *child = MP_FIELD(record, MP_OFFSET_RECORD_BODY, mp_job *);
+    for (; child; child = MP_FIELD(child, MP_OFFSET_TASK_NEXT_CHILD, mp_job *)) {
+      if (!mp_is_async_let(child)) continue;
+      if ((*left)-- == 0) return child;
+      mp_job *found = find_child(child, left);
+      if (found) return found;
+    }
+  }
+  return NULL;
+}
+
+bool mp_inspect_child(const mp_node *node, size_t index, size_t number, mp_task_view *view) {
+  if (index >= node->live) return false;
+  mp_job *child = find_child(node->tasks[index], &number);
+  if (!child) return false;
+  *view = (mp_task_view){.is_complete = true};
+  if (child->reserved) describe(node, child, view);   // else it has not begun
   return true;
 }
 

@@ -17,6 +17,10 @@
 #define MP_LIKELY(x) __builtin_expect(!!(x), 1)
 #define MP_UNLIKELY(x) __builtin_expect(!!(x), 0)
 
+// Our functions lie in one section, so that a stack can be read past them whatever they are called. (Interposers have
+// one of their own.)
+#pragma clang section text = "moonpool_runtime"
+
 typedef struct mp_sim mp_sim;
 
 /// The simulation whose thread this is, or NULL. The switch of everything: executors, clocks, entropy, refusals.

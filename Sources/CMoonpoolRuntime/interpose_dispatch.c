@@ -64,10 +64,14 @@ static void *mp_real_dispatch[MP_REAL_COUNT];
 
 #define MP_CALL(name, result, types) ((result(*) types)mp_real_dispatch[MP_REAL_##name])
 
-/// Work for another thread, now or later: report it, and drop it unless it is allowed.
+/// Work for another thread, now or later: report it, and drop it unless it is allowed. What is allowed includes what
+/// the library does for it: to start a thread, or to wake one, which depends on how many happen to be idle.
 #define MP_WORK(name, api, parameters, types, arguments)                                                               \
   static void mp_dispatch_##name parameters {                                                                          \
-    if (mp_allow_dispatch(api)) MP_CALL(name, void, types) arguments;                                                  \
+    if (!mp_allow_dispatch(api)) return;                                                                               \
+    mp_sim *sim = mp_step_outside();                                                                                   \
+    MP_CALL(name, void, types) arguments;                                                                              \
+    mp_step_back(sim);                                                                                                 \
   }
 
 MP_WORK(async, MP_API_dispatch_async, (void *queue, void *block), (void *, void *), (queue, block))

@@ -41,12 +41,15 @@ size_t mp_symbolize(uintptr_t pc, char *buffer, size_t capacity) {
   return length;
 }
 
-/// The interposers' section; the linker defines these two names.
+/// The sections of our functions; the linker defines these names.
 extern const char __start_moonpool_interposers[] __attribute__((weak));
 extern const char __stop_moonpool_interposers[] __attribute__((weak));
+extern const char __start_moonpool_runtime[] __attribute__((weak));
+extern const char __stop_moonpool_runtime[] __attribute__((weak));
 
-static bool mp_is_interposer(uintptr_t pc) {
-  return pc >= (uintptr_t)__start_moonpool_interposers && pc < (uintptr_t)__stop_moonpool_interposers;
+static bool mp_is_ours(uintptr_t pc) {
+  return (pc >= (uintptr_t)__start_moonpool_interposers && pc < (uintptr_t)__stop_moonpool_interposers) ||
+         (pc >= (uintptr_t)__start_moonpool_runtime && pc < (uintptr_t)__stop_moonpool_runtime);
 }
 
 static bool mp_has_prefix(const char *text, const char *prefix) { return strncmp(text, prefix, strlen(prefix)) == 0; }
@@ -104,6 +107,9 @@ static bool mp_c_name_is_runtime(const char *name) {
 }
 
 static bool mp_is_glue(const char *name) {
+  // What the macros of Swift Testing make of a test ($s…fMp_…): it calls the test, and nobody wrote it.
+  const char *macro = strstr(name, "$s");
+  if (macro != NULL && strstr(macro, "4TestfMp_") != NULL) return true;
   return mp_has_prefix(name, "reabstraction thunk") || mp_has_prefix(name, "thunk for") ||
          mp_has_prefix(name, "outlined ") || mp_has_prefix(name, "value witness");
 }
@@ -112,8 +118,8 @@ bool mp_symbol_is_runtime(uintptr_t pc, const char *demangled) {
   const mp_image *image = mp_image_at(pc);
   if (image == NULL || mp_image_is_runtime(image)) return true;
   if (demangled == NULL || demangled[0] == 0 || mp_is_glue(demangled)) return true;
-  // Our own interposers carry libc's names, and are recognised by where they lie.
-  if (mp_is_interposer(pc)) return true;
+  // Our own C functions have any name, libc's even: they are recognised by where they lie.
+  if (mp_is_ours(pc)) return true;
   const char *module;
   size_t length = mp_module_of(demangled, &module);
   if (module[length] == 0) return mp_c_name_is_runtime(demangled);

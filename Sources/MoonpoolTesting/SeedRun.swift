@@ -57,9 +57,7 @@ struct SeedRun: Sendable {
     case .threw(let thrown):
       // A failed #require has recorded itself already.
       if !(thrown.error is ExpectationFailedError) { recordError(thrown.error, report) }
-    case .deadlocked(let waits), .leaked(let waits), .timedOut(let waits), .livelocked(let waits):
-      record("\(report.verdict.summary)\n\(waits)", report)
-    default: record(report.verdict.summary, report)
+    default: record(failureText(report, options), report)
     }
   }
 

@@ -39,6 +39,14 @@ package struct InvalidEnvironment: Error, CustomStringConvertible {
   package var description: String { "\(variable): \(problem)" }
 }
 
+/// What a run's verdict says, and what to do about a leak that is none.
+func failureText(_ report: RunReport, _ options: SimulationOptions) -> String {
+  guard case .leaked = report.verdict else { return report.verdict.details }
+  return report.verdict.details
+    + "\nstill there \(options.settleTime.secondsText) of virtual time after the body had returned;"
+    + " await or cancel what it starts, or see SimulationOptions.settleTime and .leaks"
+}
+
 /// The part of a report that follows a failed expectation.
 package func replayHint(
   _ recipe: Recipe, time: Duration, decisions: UInt64, test: String

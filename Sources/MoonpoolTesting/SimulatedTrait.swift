@@ -98,7 +98,7 @@ extension Trait where Self == SimulatedTrait {
     seeds: Int, timeLimit: Duration? = nil, options: SimulationOptions = SimulationOptions(),
     checksDeterminism: Bool = true, runsInParallel: Bool = false
   ) -> Self {
-    precondition(seeds > 0, "a simulated test needs at least 1 seed")
+    if seeds <= 0 { fatalError("a simulated test needs at least 1 seed, not \(seeds)") }
     return simulated(
       seeds: Seeds(1...UInt64(seeds)), timeLimit: timeLimit, options: options,
       checksDeterminism: checksDeterminism, runsInParallel: runsInParallel)

@@ -57,7 +57,7 @@
       let test = name.split(whereSeparator: { ". ]".contains($0) }).last.map(String.init) ?? name
       let hint = replayHint(
         recipe, time: report.virtualTime, decisions: report.decisionCount, test: test)
-      if !report.passed { return "\(report.verdict.summary)\n\(hint)" }
+      if !report.passed { return "\(failureText(report, options))\n\(hint)" }
       if (testRun?.totalFailureCount ?? 0) > failuresBefore {
         return "an assertion failed\n\(hint)"
       }

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+import Glibc
 import MoonpoolRuntime
 import Testing
 
@@ -130,7 +131,56 @@ import Testing
     _ = keeper
   }
 
+  @Test func deadlockNamesAsyncLetChildren() {
+    let report = Simulation.run(seed: 1) {
+      async let first: Void = never()
+      async let second: Void = { await never() }()
+      _ = await (first, second)
+    }
+    guard case .deadlocked(let waits) = report.verdict else { return wrong(report) }
+    #expect(waits.tasks.map(\.task.number) == [1, 2, 3], "\(waits)")
+    #expect(waits.tasks.dropFirst().allSatisfy { $0.waitsFor == .continuation }, "\(waits)")
+    #expect(waits.tasks[1].frames.first?.contains("never()") == true, "\(waits)")
+  }
+
+  @Test func aSleepingTaskWaitsForATimer() {
+    let report = Simulation.run(seed: 1) {
+      Task { try await Task.sleep(for: .seconds(100)) }
+      Task { try await Task.sleep(nanoseconds: 100_000_000_000) }
+      Task { try await SuspendingClock().sleep(for: .seconds(100)) }
+      Task { try await Simulation.clock.sleep(for: .seconds(100)) }
+      Task { await never() }
+    }
+    guard case .leaked(let waits) = report.verdict else { return wrong(report) }
+    #expect(
+      waits.tasks.map(\.waitsFor) == [.timer, .timer, .timer, .timer, .continuation], "\(waits)")
+  }
+
+  @Test func aTaskOfAKilledNodeIsNamedWithItsNode() {
+    let report = Simulation.run(seed: 1) {
+      let node = Simulation.node(named: "server")
+      let reply = node.run("reply") { await never() }
+      node.kill()
+      try await reply.value
+    }
+    guard case .deadlocked(let waits) = report.verdict else { return wrong(report) }
+    #expect(waits.description.contains("waits for task #2 \"reply\" on server"), "\(waits)")
+  }
+
+  @Test func anUncontrolledCallIsTracedToItsCaller() {
+    let report = Simulation.run(seed: 1) { usleep(1) }
+    guard case .uncontrolled(let incident) = report.verdict else { return wrong(report) }
+    let caller = incident.frames.first
+    #expect(caller?.contains("anUncontrolledCallIsTracedToItsCaller") == true, "\(incident)")
+    #expect(!incident.frames.contains { $0.contains("fMp_") }, "no code of macros: \(incident)")
+  }
+
   private func wrong(_ report: RunReport, at location: SourceLocation = #_sourceLocation) {
     Issue.record("\(report.line)", sourceLocation: location)
   }
+}
+
+/// Waits for what nobody resumes.
+private func never() async {
+  await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
 }

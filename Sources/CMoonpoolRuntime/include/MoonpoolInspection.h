@@ -37,6 +37,8 @@ typedef struct mp_task_view {
 
 /// Describes the `index`th live task of a node.
 bool mp_inspect_task(const mp_node *node, size_t index, mp_task_view *view);
+/// Describes the `number`th async-let descendant of that task, from 0; false if there are not so many.
+bool mp_inspect_child(const mp_node *node, size_t index, size_t number, mp_task_view *view);
 /// Writes the demangled name of the function around `pc`; returns its length, 0 if unknown.
 size_t mp_inspect_symbol(uintptr_t pc, char *buffer, size_t capacity);
 /// True when the frame belongs to the runtime or to Moonpool, not to the user.

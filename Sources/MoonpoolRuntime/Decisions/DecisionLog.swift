@@ -52,9 +52,9 @@ public struct DecisionLog: Hashable, Sendable {
 
   /// Makes a log. Every entry's stream must be an index into `streams`.
   public init(recipe: Recipe, streams: [StreamKey], entries: [Entry] = []) {
-    precondition(
-      entries.allSatisfy { streams.indices.contains($0.stream) },
-      "an entry of a DecisionLog names a stream that the log does not have")
+    guard entries.allSatisfy({ streams.indices.contains($0.stream) }) else {
+      fatalError("an entry of a DecisionLog names a stream that the log does not have")
+    }
     self.recipe = recipe
     self.streams = streams
     self.entries = entries

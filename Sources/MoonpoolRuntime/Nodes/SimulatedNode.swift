@@ -30,7 +30,7 @@ public struct SimulatedNode: Sendable, Hashable, CustomStringConvertible {
 
   init(name: String, incarnation: UInt32, traps: NodeTrapPolicy) {
     guard let simulation = mp_sim_current(), let run = SimulationRun.current else {
-      preconditionFailure("a SimulatedNode can only be made by simulated code")
+      fatalError("a SimulatedNode can only be made by simulated code")
     }
     self.simulation = simulation
     self.traps = traps
@@ -49,9 +49,9 @@ public struct SimulatedNode: Sendable, Hashable, CustomStringConvertible {
 
   /// The C side's node. Its memory goes with the simulation.
   private var node: OpaquePointer {
-    precondition(
-      SimulationRun.current?.serial == run,
-      "a SimulatedNode was used outside the simulation that made it")
+    if SimulationRun.current?.serial != run {
+      fatalError("a SimulatedNode was used outside the simulation that made it")
+    }
     return pointer
   }
 

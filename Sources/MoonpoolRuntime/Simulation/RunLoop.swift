@@ -93,7 +93,13 @@ final class StrategyLoop<Strategy: SchedulingStrategy>: RunLoop {
     if count == 1 { return 0 }
     let runnable = RunnableJobs(ready, step: simulation.pointee.jobs)
     let index = strategy.pointee.select(from: runnable, decisions: decisions)
-    precondition(UInt(bitPattern: index) < UInt(count), "a strategy chose no runnable job")
+    if UInt(bitPattern: index) >= UInt(count) { trapNoJob(index, count) }
     return UInt32(truncatingIfNeeded: index)
+  }
+
+  // Not a precondition: in release those are silent.
+  @inline(never)
+  private func trapNoJob(_ index: Int, _ count: UInt32) -> Never {
+    fatalError("the strategy \(strategyName) chose job \(index) of \(count); return 0..<count")
   }
 }

@@ -169,7 +169,7 @@ public enum Simulation {
   /// - Precondition: The calling code is simulated.
   public static func random(_ name: String = "main") -> DecisionStream {
     guard let run = SimulationRun.current else {
-      preconditionFailure(
+      fatalError(
         "Simulation.random is for simulated code; outside use a generator of your own")
     }
     return run.decisions.stream(.workload(name))

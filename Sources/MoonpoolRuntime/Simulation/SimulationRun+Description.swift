@@ -23,6 +23,15 @@ extension SimulationRun {
     return TaskIdentity(number: number, name: name, node: nodeName)
   }
 
+  /// The task with this birth number on whatever node has it, dead ones included; on `node` if none
+  /// has it any more.
+  private func identity(ofTask number: UInt32, besides node: OpaquePointer) -> TaskIdentity {
+    let owner = (0..<mp_node_count(simulation)).lazy
+      .compactMap { mp_node_at(self.simulation, $0) }
+      .first { taskViews(of: $0).contains { $0.number == number } }
+    return identity(ofTask: number, node: mp_node_number(owner ?? node))
+  }
+
   /// Name of a node, with its incarnation from the second on: `server`, `server.1`.
   func label(of node: OpaquePointer?) -> String {
     let incarnation = mp_node_incarnation(node)
@@ -36,7 +45,8 @@ extension SimulationRun {
       guard let node = mp_node_at(simulation, index), mp_node_state(node) == MP_NODE_ALIVE else {
         continue
       }
-      for view in taskViews(of: node) where !view.is_timer && !view.is_complete {
+      for view in taskViews(of: node) + childViews(of: node)
+      where !view.is_timer && !view.is_complete {
         tasks.append(describe(view, on: node))
       }
     }
@@ -48,8 +58,8 @@ extension SimulationRun {
     let reason: WaitReport.WaitReason =
       switch view.waits {
       case Int32(MP_WAITS_TASK):
-        .task(view.target == 0 ? nil : identity(ofTask: view.target, node: mp_node_number(node)))
-      case Int32(MP_WAITS_CONTINUATION): .continuation
+        .task(view.target == 0 ? nil : identity(ofTask: view.target, besides: node))
+      case Int32(MP_WAITS_CONTINUATION): sleeps(view) ? .timer : .continuation
       case Int32(MP_WAITS_GROUP): .taskGroup
       case Int32(MP_WAITS_EXECUTOR): .turn
       default: .unknown
@@ -102,14 +112,41 @@ func taskViews(of node: OpaquePointer?) -> [mp_task_view] {
   }
 }
 
+/// The async-let children of a node's tasks, and theirs, in any depth.
+private func childViews(of node: OpaquePointer?) -> [mp_task_view] {
+  (0..<mp_node_live_tasks(node)).flatMap { index in
+    (0...).lazy.map { number in
+      var view = mp_task_view()
+      return mp_inspect_child(node, index, number, &view) ? view : nil
+    }.prefix { $0 != nil }.compactMap { $0 }
+  }
+}
+
+/// Whether the innermost function is a sleep of the standard library or of ours.
+private func sleeps(_ view: mp_task_view) -> Bool {
+  var frames = view.frames
+  return withUnsafeBytes(of: &frames) { raw in
+    for pc in raw.bindMemory(to: UInt.self).prefix(Int(view.frame_count)) {
+      guard mp_inspect_is_runtime(pc) else { return false }
+      if symbol(at: pc).contains("sleep(") { return true }
+    }
+    return false
+  }
+}
+
+/// The demangled name of the function around an address; empty if it has none.
+private func symbol(at pc: UInt) -> String {
+  withUnsafeTemporaryAllocation(of: CChar.self, capacity: 1024) { buffer in
+    let length = mp_inspect_symbol(pc, buffer.baseAddress, buffer.count)
+    return String(decoding: UnsafeRawBufferPointer(buffer).prefix(length), as: UTF8.self)
+  }
+}
+
 /// The frames that are the user's own, demangled, innermost first, without repetitions.
 private func userFrames(_ raw: UnsafeRawBufferPointer, count: Int) -> [String] {
   var names: [String] = []
   for pc in raw.bindMemory(to: UInt.self).prefix(count) where !mp_inspect_is_runtime(pc) {
-    let name = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 1024) { buffer in
-      let length = mp_inspect_symbol(pc, buffer.baseAddress, buffer.count)
-      return String(decoding: UnsafeRawBufferPointer(buffer).prefix(length), as: UTF8.self)
-    }
+    let name = symbol(at: pc)
     if !name.isEmpty, names.last != name { names.append(name) }
   }
   return names

@@ -195,10 +195,11 @@ final class SimulationRun: @unchecked Sendable {
     }
   }
 
+  /// Real time is spent only while there is a task that could be resumed.
   private func waitForOutside() -> Bool {
-    guard options.allowed.contains(.foreignResume), options.foreignResumeWait > .zero else {
-      return false
-    }
+    guard options.allowed.contains(.foreignResume), options.foreignResumeWait > .zero,
+      !waitReport().tasks.isEmpty
+    else { return false }
     let milliseconds = options.foreignResumeWait.clampedNanoseconds / 1_000_000
     _ = mp_sim_enter(simulation)
     defer { _ = mp_sim_enter(nil) }

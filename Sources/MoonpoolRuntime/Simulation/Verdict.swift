@@ -69,6 +69,18 @@ public enum Verdict: Sendable {
   }
 }
 
+extension Verdict {
+  /// The summary, with a line for each task where several wait.
+  package var details: String {
+    switch self {
+    case .deadlocked(let waits), .livelocked(let waits), .timedOut(let waits), .leaked(let waits):
+      guard waits.tasks.count > 1 else { return summary }
+      return "\(summary.dropLast(waits.summary.count))\(waits.tasks.count) tasks\n\(waits)"
+    default: return summary
+    }
+  }
+}
+
 /// An error that left the simulated body.
 public struct ThrownError: Sendable, CustomStringConvertible {
   /// The error itself.

@@ -130,7 +130,9 @@ static MP_SWIFTCC void enqueue_hook(mp_job *job, MP_SWIFTCC void (*platform)(mp_
     }
     return;
   }
-  if (MP_UNLIKELY(mp_enqueue_escaped(job))) return;
+  // Of all the jobs of the process, ours bear a stamp; only an actor's turn has to be looked into.
+  bool perhaps_ours = job->reserved != NULL || mp_job_kind(job) == MP_JOB_KIND_ACTOR_DRAIN;
+  if (MP_UNLIKELY(perhaps_ours) && mp_enqueue_escaped(job)) return;
   platform(job);
 }
 

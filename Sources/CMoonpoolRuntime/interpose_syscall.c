@@ -11,7 +11,6 @@
 
 #include "interpose.h"
 #include <linux/futex.h>
-#include <stdarg.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -45,12 +44,10 @@ static long mp_futex_on_simulation(mp_sim *sim, uint32_t *word, int operation, u
   return mp_syscall6(SYS_futex, (long)word, operation, value, (long)timeout, (long)other, mask);
 }
 
-MP_EXPORT long syscall(long number, ...) {
-  va_list arguments;
-  va_start(arguments, number);
-  long a = va_arg(arguments, long), b = va_arg(arguments, long), c = va_arg(arguments, long);
-  long d = va_arg(arguments, long), e = va_arg(arguments, long), f = va_arg(arguments, long);
-  va_end(arguments);
+/// Declared without `...`: on the platforms that we run on, the arguments come in the same registers, and a variadic
+/// function would begin by saving them all, for every random number of the process.
+MP_EXPORT long mp_interposed_syscall(long number, long a, long b, long c, long d, long e, long f) __asm__("syscall");
+long mp_interposed_syscall(long number, long a, long b, long c, long d, long e, long f) {
   mp_sim *sim = mp_tls_sim;
   if (MP_UNLIKELY(sim != NULL)) {
     switch (number) {

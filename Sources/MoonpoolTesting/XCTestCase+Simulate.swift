@@ -12,7 +12,8 @@
   public import XCTest
 
   extension XCTestCase {
-    /// Runs `body` once per seed inside a simulation; the first failing seed ends it.
+    /// Runs `body` once per seed from 1 to `seeds`, which is at least 1, inside a simulation; the
+    /// first failing seed ends it.
     ///
     /// `XCTAssert…` inside the body counts for the seed in which it fails. The environment variable
     /// `MOONPOOL_SEED` takes precedence over `seeds`. The first seed runs twice, in lock-step,
@@ -27,8 +28,9 @@
       seeds: Int, options: SimulationOptions = SimulationOptions(), checksDeterminism: Bool = true,
       file: StaticString = #filePath, line: UInt = #line, _ body: @escaping Simulation.Body
     ) {
+      if seeds <= 0 { fatalError("a simulated test needs at least 1 seed, not \(seeds)") }
       do {
-        let selection = try SeedSelection(default: Seeds(1...UInt64(max(1, seeds))))
+        let selection = try SeedSelection(default: Seeds(1...UInt64(seeds)))
         var isFirst = true
         for recipe in selection.seeds {
           let failure = failure(

@@ -29,6 +29,7 @@ public enum Simulation {
   /// Runs `body` once under `seed` and blocks the calling thread until the verdict.
   ///
   /// With options out of range, or inside a simulation, the verdict is ``Verdict/refused(_:)``.
+  /// Async code awaits the method for recipes instead: `await Simulation.run(3) { … }`.
   public static func run(
     seed: UInt64, options: SimulationOptions = SimulationOptions(), _ body: @escaping Body
   ) -> RunReport {
@@ -37,12 +38,13 @@ public enum Simulation {
 
   /// Runs `body` once under `recipe` and blocks the calling thread until the verdict.
   ///
+  /// With options out of range, or inside a simulation, the verdict is ``Verdict/refused(_:)``.
+  ///
   /// - Parameters:
-  ///   - log: Decisions of an earlier run that this one follows.
+  ///   - log: Decisions of an earlier run that this one follows. Give the log's own recipe and the
+  ///     options of its run.
   ///   - mode: How it follows them; where it may not differ, the first different decision ends it
   ///     as ``Verdict/diverged(_:)``.
-  ///
-  /// With options out of range, or inside a simulation, the verdict is ``Verdict/refused(_:)``.
   public static func run(
     _ recipe: Recipe, options: SimulationOptions = SimulationOptions(),
     following log: DecisionLog? = nil, mode: DecisionLog.Mode = .compare,
@@ -61,8 +63,9 @@ public enum Simulation {
   /// Runs `body` under one recipe after the other on one simulation thread, which is the fastest
   /// way to run many, and blocks the calling thread until the last.
   ///
-  /// - Parameter each: Gets each report, on the simulation thread; false ends the series.
   /// With options out of range, or inside a simulation, the verdict is ``Verdict/refused(_:)``.
+  ///
+  /// - Parameter each: Gets each report, on the simulation thread; false ends the series.
   public static func run(
     _ recipes: some Sequence<Recipe>, options: SimulationOptions = SimulationOptions(),
     following log: DecisionLog? = nil, mode: DecisionLog.Mode = .compare,

@@ -47,8 +47,8 @@ public struct SimulationOptions: Sendable {
   /// Whether every decision is recorded in ``RunReport/decisions``.
   public var recordsDecisions = false
 
-  /// Calls that are tolerated although they cannot be controlled. The run is then deterministic
-  /// only as far as they are.
+  /// Calls that are tolerated although they cannot be controlled, such as
+  /// `UncontrolledAPI(named: "usleep")!`. The run is then deterministic only as far as they are.
   public var allowed: Set<UncontrolledAPI> = []
 
   /// Jobs that left-over tasks may run after the verdict, cancelled and with their effects
@@ -90,12 +90,6 @@ public struct InvalidOption: Error, Sendable, CustomStringConvertible {
   public var field: String
   /// What it must be.
   public var rule: String
-
-  /// Creates the error for `field`.
-  public init(field: String, rule: String) {
-    self.field = field
-    self.rule = rule
-  }
 
   public var description: String { "invalid simulation option: \(field) \(rule)" }
 }

@@ -74,7 +74,7 @@ extension StrategyChoice {
   ]
 
   /// The choice for one seed: never a portfolio.
-  public func resolved(seed: UInt64) -> StrategyChoice {
+  package func resolved(seed: UInt64) -> StrategyChoice {
     guard case .portfolio = kind else { return self }
     return Self.rotation[Int(seed % UInt64(Self.rotation.count))]
   }

@@ -113,6 +113,19 @@ import Testing
     #expect(report.virtualTime <= .seconds(5))
   }
 
+  @Test func aCancelledSleepDoesNotHideADeadlock() {
+    let report = Simulation.run(seed: 1) {
+      let sleeper = Task { try? await Task.sleep(for: .seconds(7200)) }
+      await Task.yield()
+      sleeper.cancel()
+      await sleeper.value
+      await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
+    }
+    guard case .deadlocked(let waits) = report.verdict else { return wrong(report) }
+    #expect(waits.tasks.map(\.task.name) == ["body"])
+    #expect(report.virtualTime < .seconds(1), "time does not run on to a timer that wakes nobody")
+  }
+
   @Test func leakedTask() {
     let report = Simulation.run(seed: 1) {
       Task(name: "left behind") {

@@ -79,9 +79,9 @@ struct Tables {
     scheduling point. stock: the toolchain's global executor, in an executable without Moonpool. \
     † Sleeps are real there: processor time per sleep, no comparison.
     Peers are figures published for the same kind of machine, measured on another day: times \
-    differ by a fifth for that alone, instructions do not. moonpool (Rust) 0.8.0 without its builder and \
-    without tracing, madsim 0.2.34, turmoil 0.7.2. A resume of continuation is half of a channel's \
-    round trip there.
+    differ by a fifth for that alone, instructions do not. moonpool (Rust) 0.8.0 without its \
+    builder and without tracing, madsim 0.2.34, turmoil 0.7.2. A resume of continuation is half \
+    of a channel's round trip there.
     Instructions of the stock executor vary from run to run (its threads meet differently under \
     callgrind); those of a simulation do not.
     """

@@ -188,11 +188,22 @@ final class SimulationRun: @unchecked Sendable {
       if waitForOutside() { return }
       if phase == .settling { concludeSettled() } else { conclude(.deadlocked(waitReport())) }
     case .timeLimit:
-      simulation.pointee.now = max(simulation.pointee.now, currentLimit)
-      if phase == .settling { concludeSettled() } else { conclude(.timedOut(waitReport())) }
+      if phase == .settling { concludeSettled() } else { concludeOutOfTime() }
     case .jobLimit:
       conclude(.livelocked(waitReport()))
     }
+  }
+
+  /// The next timer is due behind the limit. If nobody sleeps, it is left over from a sleep that
+  /// was cancelled and would wake nobody: a deadlock.
+  private func concludeOutOfTime() {
+    let waits = waitReport()
+    let isStuck =
+      mp_ready_count(mp_sim_ready(simulation)) == 0
+      && !waits.tasks.contains { $0.waitsFor == .timer || $0.waitsFor == .unknown }
+    if isStuck { return conclude(.deadlocked(waits)) }
+    simulation.pointee.now = max(simulation.pointee.now, currentLimit)
+    conclude(.timedOut(waits))
   }
 
   /// Real time is spent only while there is a task that could be resumed.

@@ -84,8 +84,12 @@ import Testing
     let report = Simulation.run(seed: 1, options: Self.options(waiting: false)) {
       let sleeper = Task { try? await Simulation.clock.sleep(for: .seconds(3_000)) }
       await Task.yield()
-      Self.soon { sleeper.cancel() }
-      while !sleeper.isCancelled { await Task.yield() }
+      let cancelled = Counter()
+      Self.soon {
+        sleeper.cancel()
+        cancelled.add()
+      }
+      while cancelled.count == 0 { await Task.yield() }
       await sleeper.value
     }
     guard case .uncontrolled(let incident) = report.verdict else {

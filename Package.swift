@@ -21,7 +21,8 @@ let package = Package(
     .target(name: "MoonpoolTesting", dependencies: ["MoonpoolRuntime", "CMoonpoolRuntime"]),
     .testTarget(
       name: "MoonpoolRuntimeTests", dependencies: ["MoonpoolRuntime", "CMoonpoolRuntime"]),
-    .testTarget(name: "MoonpoolTestingTests", dependencies: ["MoonpoolTesting", "MoonpoolRuntime"]),
+    .testTarget(
+      name: "MoonpoolTestingTests", dependencies: ["MoonpoolTesting", "MoonpoolRuntime"]),
     .testTarget(name: "TidinessTests"),
     // One row for each construct of the language and each call below it, for a test and for the
     // second process that it compares itself with.

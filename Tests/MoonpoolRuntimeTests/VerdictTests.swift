@@ -194,6 +194,7 @@ import Testing
 }
 
 /// Waits for what nobody resumes.
+@inline(never)
 private func never() async {
   await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
 }

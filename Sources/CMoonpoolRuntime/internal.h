@@ -74,8 +74,6 @@ bool mp_symbol_is_runtime(uintptr_t pc, const char *demangled);
 size_t mp_backtrace(uintptr_t *frames, size_t capacity);
 /// Loads the symbol tables ahead of time, because a signal handler must not.
 void mp_symbols_prepare(void);
-/// The innermost frame of the calling stack that is somebody's own code, or "" if there is none. Returns the length.
-size_t mp_caller_frame(char *buffer, size_t capacity);
 
 /// Patches the entry points of libdispatch (interpose_dispatch.c). Call it before the first simulation; later calls do
 /// nothing. False when there is nothing to patch, as with the static standard library: then what libdispatch does is

@@ -55,7 +55,6 @@ size_t mp_nodes_end(mp_sim *sim) {
   return left;
 }
 
-mp_node *mp_node_root(mp_sim *sim) { return sim->rest->nodes[0]; }
 mp_node *mp_node_at(mp_sim *sim, size_t index) { return sim->rest->nodes[index]; }
 size_t mp_node_count(mp_sim *sim) { return sim->rest->node_count; }
 const char *mp_node_name(const mp_node *node) { return node->name; }

@@ -110,7 +110,6 @@ void mp_sim_prepare_thread(void) { mp_entropy_begin_simulation(); }
 mp_sim *mp_sim_current(void) { return mp_tls_sim; }
 
 void mp_sim_allow(mp_sim *sim, mp_api api, bool allowed) { sim->rest->allowed[api] = allowed; }
-bool mp_sim_allows(mp_sim *sim, mp_api api) { return sim->rest->allowed[api]; }
 
 void mp_sim_request_stop(mp_sim *sim, int32_t reason) {
   int32_t none = MP_STOP_NONE;

@@ -18,8 +18,6 @@ typedef struct mp_image mp_image;
 
 /// The image that `pc` is in, or NULL. Objects loaded since the last look are picked up.
 const mp_image *mp_image_at(uintptr_t pc);
-/// The same among those already seen, for words that are probably no code address at all.
-const mp_image *mp_image_known_at(uintptr_t pc);
 /// Whether it is part of the system or of Swift's libraries.
 bool mp_image_is_runtime(const mp_image *image);
 

@@ -105,7 +105,7 @@ static void mp_list_images(void) {
   pthread_mutex_unlock(&mp_images_lock);
 }
 
-const mp_image *mp_image_known_at(uintptr_t pc) {
+static const mp_image *mp_image_known_at(uintptr_t pc) {
   for (mp_image *image = mp_images; image != NULL; image = image->next) {
     if (pc >= image->low && pc < image->high) return image;
   }

@@ -60,7 +60,6 @@ static pthread_cond_t work_arrived = PTHREAD_COND_INITIALIZER;
 static mp_host *pending_head, **pending_tail = &pending_head;
 static mp_host *active;
 static size_t idle_threads;
-static uint64_t threads_lost;
 static sem_t supervisor_wake;
 static pthread_once_t supervisor_once = PTHREAD_ONCE_INIT;
 static _Thread_local mp_host *this_host __attribute__((tls_model("initial-exec")));
@@ -110,7 +109,6 @@ static _Noreturn void mp_give_up(int why, int signal, const char *message, const
   sigset_t all;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, NULL);
-  __atomic_add_fetch(&threads_lost, 1, __ATOMIC_RELAXED);
   mp_tls_sim = NULL;
   __atomic_store_n(&host->lost, 1, __ATOMIC_RELEASE);
   if (context) give_stack_back((const char *)MP_CONTEXT_SP(context));   // we are on the signal stack
@@ -119,8 +117,6 @@ static _Noreturn void mp_give_up(int why, int signal, const char *message, const
 }
 
 void mp_lose_thread(int why, int signal, const char *message) { mp_give_up(why, signal, message, NULL); }
-
-uint64_t mp_hosts_lost(void) { return __atomic_load_n(&threads_lost, __ATOMIC_RELAXED); }
 
 // MARK: signals
 

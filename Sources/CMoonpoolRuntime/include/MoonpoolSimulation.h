@@ -33,7 +33,6 @@ enum {
   MP_STOP_UNCONTROLLED = 2,     ///< something that cannot be controlled was called
   MP_STOP_FOREIGN_RESUME = 3,   ///< a thread outside resumed one of our tasks
   MP_STOP_DIVERGED = 4,         ///< the lock-step check found its first difference
-  MP_STOP_REQUESTED = 5,        ///< the run's owner wants it to end
 };
 
 /// How a node's jobs are treated.
@@ -88,7 +87,6 @@ mp_sim *mp_sim_current(void);
 void mp_sim_prepare_thread(void);
 /// Which of the names in MoonpoolUncontrolled.def are tolerated in this run.
 void mp_sim_allow(mp_sim *sim, mp_api api, bool allowed);
-bool mp_sim_allows(mp_sim *sim, mp_api api);
 
 static inline mp_ready *mp_sim_ready(mp_sim *sim) { return &sim->ready; }
 static inline int32_t mp_sim_stop(const mp_sim *sim) { return __atomic_load_n(&sim->stop, __ATOMIC_ACQUIRE); }
@@ -146,7 +144,6 @@ bool mp_sleeper_end(mp_sleeper *sleeper);
 // MARK: nodes
 
 /// Number 0 is the root. Names are copied.
-mp_node *mp_node_root(mp_sim *sim);
 mp_node *mp_node_create(mp_sim *sim, const char *name, uint32_t incarnation);
 mp_node *mp_node_at(mp_sim *sim, size_t index);
 size_t mp_node_count(mp_sim *sim);

@@ -49,8 +49,6 @@ void mp_host_start(mp_host_work work, void *context, void (*finished)(void *cont
 /// Tells the watchdog which simulation this host's thread is running, and how long one job may take in real time
 /// (0: for ever).
 void mp_host_watch(mp_sim *sim, uint64_t nanoseconds);
-/// OS threads given up so far in this process.
-uint64_t mp_hosts_lost(void);
 
 #ifdef __cplusplus
 }

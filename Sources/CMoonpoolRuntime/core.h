@@ -35,8 +35,7 @@ struct mp_node {
   mp_sim *sim;      ///< NULL once the simulation has ended
   uint32_t number, incarnation;
   int32_t state;
-  uint32_t sealed;   ///< resume pointers of its tasks are replaced by a stub
-  mp_job **tasks;    ///< live tasks; each knows its own place
+  mp_job **tasks;   ///< live tasks; each knows its own place
   size_t live, task_capacity;
   uint64_t jobs;
   struct mp_frozen_job *frozen;   ///< jobs that would have run after death
@@ -63,8 +62,7 @@ struct mp_sleeper {
 struct mp_sim_private {
   mp_timers timers;
   uint64_t timer_sequence;
-  uint32_t births;   ///< tasks made so far
-  uint32_t job_depth;
+  uint32_t births;     ///< tasks made so far
   mp_node *running;    ///< node of the job that is being run
   mp_node *adopting;   ///< new tasks belong to it, if set
   mp_node **nodes;

@@ -81,7 +81,6 @@ void mp_node_kill(mp_node *node) {
   mp_sim *sim = node->sim;
   if (sim->rest->trace_level) mp_trace_note(sim, MP_TRACE_NODE_KILL, 0, node->number, (uint32_t)node->live, 0);
   node->state = MP_NODE_DEAD;
-  node->sealed = 1;
   for (size_t i = 0; i < node->live; i++) mp_seal_task(node, node->tasks[i]);
 }
 
@@ -100,7 +99,6 @@ void mp_node_thaw(mp_sim *sim, mp_node *node) {
   }
   for (size_t i = 0; i < node->muted_count; i++) *node->muted[i].place = node->muted[i].handler;
   node->sealed_count = node->muted_count = 0;
-  node->sealed = 0;
   node->state = MP_NODE_LIMBO;
   size_t count = node->frozen_count;
   node->frozen_count = 0;

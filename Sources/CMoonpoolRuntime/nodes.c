@@ -37,7 +37,6 @@ void mp_nodes_begin(mp_sim *sim) {
   }
   mp_node *root = rest->nodes[0];
   root->state = MP_NODE_ALIVE;
-  root->sealed = 0;
   root->jobs = 0;
   root->entropy = NULL;
 }

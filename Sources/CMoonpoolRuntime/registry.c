@@ -141,7 +141,7 @@ void mp_stamp(mp_sim *sim, mp_job *job, mp_node *node) {
   if (!mp_job_is_task(job)) return;
   job->reserved64 = (uint64_t)++sim->rest->births << 32;
   enter_table(node, job);
-  if (MP_UNLIKELY(node->sealed)) mp_seal_task(node, job);
+  if (MP_UNLIKELY(node->state == MP_NODE_DEAD)) mp_seal_task(node, job);
   if (MP_UNLIKELY(sim->rest->running_out)) swift_task_cancel(job);   // it came too late to be cancelled with the others
   if (MP_UNLIKELY(sim->rest->trace_level)) mp_trace_birth(sim, job, mp_task_current());
 }

@@ -75,7 +75,6 @@ void mp_sim_begin(mp_sim *sim, mp_decisions *decisions) {
   rest->timers.count = 0;
   rest->timer_sequence = 0;
   rest->births = 0;
-  rest->job_depth = 0;
   rest->running = rest->adopting = NULL;
   mp_sleepers_reset(sim);
   rest->running_out = rest->incident_seen = rest->divergence_seen = false;

@@ -200,7 +200,7 @@ enum {
   MP_TRACE_NODE_STOP = 6,   ///< cooperative stop; a: live tasks
   MP_TRACE_NODE_TRAP = 7,
   MP_TRACE_UNCONTROLLED = 8,   ///< a: mp_api
-  MP_TRACE_FINISHED = 9,       ///< a: MP_STOP_*
+  MP_TRACE_FINISHED = 9,       ///< the verdict is final
   MP_TRACE_DEATH = 10,         ///< a task was destroyed
 };
 

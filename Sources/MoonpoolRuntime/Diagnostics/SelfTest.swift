@@ -61,13 +61,8 @@ enum SelfTest {
     let bench = SimulationBench.take()
     let run = SimulationRun(Recipe(seed: 1), options: options, on: bench)
     let done = Completion()
-    var first: SimulationRun? = run
     run.start(body)
-    SimulationHost.start(
-      next: {
-        defer { first = nil }
-        return first
-      }, each: { _ in false }, finished: { done.signal() })
+    SimulationHost.start(run) { _ in done.signal() }
     done.wait()
     bench.giveBack()
     return run.report!

@@ -119,18 +119,7 @@ public enum Simulation {
     let run = SimulationRun(recipe, options: options, on: bench, following: log, mode: mode)
     run.start(body, inheriting: true)
     let report = await withUnsafeContinuation { (done: UnsafeContinuation<RunReport, Never>) in
-      var first: SimulationRun? = run
-      var result: RunReport?
-      SimulationHost.start(
-        next: {
-          defer { first = nil }
-          return first
-        },
-        each: {
-          result = $0
-          return false
-        },
-        finished: { done.resume(returning: result!) })
+      SimulationHost.start(run) { done.resume(returning: $0) }
     }
     bench.giveBack()
     return report
@@ -177,9 +166,6 @@ public enum Simulation {
     }
     return run.decisions.stream(.workload(name))
   }
-
-  /// The node that the calling code belongs to; nil outside a simulation.
-  public static var currentNode: SimulatedNode? { SimulatedNode.current }
 
   /// Makes a node: a set of tasks that can be killed as one.
   ///

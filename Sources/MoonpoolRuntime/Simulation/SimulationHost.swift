@@ -48,6 +48,18 @@ final class SimulationHost: @unchecked Sendable {
     }
   }
 
+  /// Starts one run, whose root has been made, on a simulation thread and returns at once.
+  /// `finished` is called on that thread with the report.
+  static func start(_ run: SimulationRun, finished: @escaping (RunReport) -> Void) {
+    var first: SimulationRun? = run
+    start(
+      next: {
+        defer { first = nil }
+        return first
+      },
+      each: { _ in false }, finished: { finished(run.report!) })
+  }
+
   private func work(after loss: mp_loss?) {
     var loss = loss
     while true {

@@ -288,8 +288,7 @@ final class SimulationRun: @unchecked Sendable {
 
   private func conclude(_ verdict: Verdict) {
     guard report == nil else { return }
-    let stop = Int32(MP_STOP_NONE)
-    mp_trace_note(simulation, UInt32(MP_TRACE_FINISHED), 0, 0, UInt32(bitPattern: stop), 0)
+    mp_trace_note(simulation, UInt32(MP_TRACE_FINISHED), 0, 0, 0, 0)
     report = RunReport(
       recipe: recipe, verdict: verdict,
       virtualTime: Duration(nanoseconds: simulation.pointee.now),

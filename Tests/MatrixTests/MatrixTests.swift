@@ -30,22 +30,8 @@ import Testing
     #endif
   }()
 
-  /// A key's buffer is filled to the size that malloc happened to give it, which follows from the
-  /// history of the heap: rarely, and on a loaded machine, a run draws 16 bytes more than another.
-  /// See Limits.md.
-  static let heapDependent: Set = ["SymmetricKey"]
-
-  @Test(arguments: Row.all.map(\.name).filter { !heapDependent.contains($0) })
-  func row(_ name: String) throws { try check(name) }
-
-  @Test(arguments: heapDependent.sorted())
-  func rowThatDependsOnTheHeap(_ name: String) {
-    withKnownIssue("malloc_usable_size is not controlled", isIntermittent: true) {
-      try check(name)
-    }
-  }
-
-  private func check(_ name: String) throws {
+  @Test(arguments: Row.all.map(\.name))
+  func row(_ name: String) throws {
     let row = try #require(Row.named(name))
     let order = SeedOrder(count: Self.seeds)
     let here = Matrix.outcomes(of: row, order)

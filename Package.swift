@@ -4,10 +4,13 @@ import PackageDescription
 let package = Package(
   name: "moonpool",
   products: [
+    .library(name: "MoonpoolCore", targets: ["MoonpoolCore"]),
     .library(name: "MoonpoolRuntime", targets: ["MoonpoolRuntime"]),
+    .library(name: "MoonpoolSim", targets: ["MoonpoolSim"]),
     .library(name: "MoonpoolTesting", targets: ["MoonpoolTesting"]),
   ],
   dependencies: [
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     // For tests alone: what users bring. No library target depends on them.
     .package(url: "https://github.com/apple/swift-async-algorithms", exact: "1.1.4"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
@@ -17,12 +20,28 @@ let package = Package(
     .target(name: "CMoonpoolRuntime"),
     // The deterministic executor, virtual time, decisions. Knows nothing of networks or disks.
     .target(name: "MoonpoolRuntime", dependencies: ["CMoonpoolRuntime"]),
+    // What programs are written against: nodes, providers, addresses, codecs. Links no simulator.
+    .target(name: "MoonpoolCore", dependencies: [.product(name: "Logging", package: "swift-log")]),
+    // The simulated world: network, storage, processes, chaos.
+    .target(
+      name: "MoonpoolSim",
+      dependencies: [
+        "MoonpoolCore", "MoonpoolRuntime", "CMoonpoolRuntime",
+        .product(name: "Logging", package: "swift-log"),
+      ]),
     // Swift Testing traits.
     .target(name: "MoonpoolTesting", dependencies: ["MoonpoolRuntime", "CMoonpoolRuntime"]),
     .testTarget(
       name: "MoonpoolRuntimeTests", dependencies: ["MoonpoolRuntime", "CMoonpoolRuntime"]),
     .testTarget(
       name: "MoonpoolTestingTests", dependencies: ["MoonpoolTesting", "MoonpoolRuntime"]),
+    .testTarget(name: "MoonpoolCoreTests", dependencies: ["MoonpoolCore"]),
+    .testTarget(
+      name: "MoonpoolSimTests",
+      dependencies: [
+        "MoonpoolSim", "MoonpoolCore", "MoonpoolRuntime", "CMoonpoolRuntime",
+        .product(name: "Logging", package: "swift-log"),
+      ]),
     .testTarget(name: "TidinessTests"),
     // One row for each construct of the language and each call below it, for a test and for the
     // second process that it compares itself with.

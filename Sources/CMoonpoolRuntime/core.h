@@ -49,14 +49,14 @@ struct mp_node {
 };
 #define MP_NODE_MAGIC 0x4e4f44454d505331ull
 
-struct mp_sleeper {
+struct mp_waiter {
   mp_sim *sim;
   mp_job *continuation;   ///< NULL before arming, and after firing or cancellation
   uint64_t timer;         ///< sequence number of its timer: a stale one has another
   void *record;           ///< the runtime's, of the cancellation handler
-  mp_node *node;          ///< the sleeping task's: valid for as long as the task, also when its run has ended
-  mp_sleeper *next_free;
-  bool cancelled;
+  mp_node *node;          ///< the waiting task's: valid for as long as the task, also when its run has ended
+  mp_waiter *next_free;
+  bool cancelled, timed_out;
 };
 
 struct mp_sim_private {
@@ -67,11 +67,11 @@ struct mp_sim_private {
   mp_node *adopting;   ///< new tasks belong to it, if set
   mp_node **nodes;
   size_t node_count, node_capacity;
-  mp_sleeper **sleeper_blocks;
-  size_t sleeper_block_count, sleeper_block_capacity;
-  size_t sleeper_count;   ///< taken from the blocks so far in this run
-  size_t sleepers_in_use;
-  mp_sleeper *sleeper_free;
+  mp_waiter **waiter_blocks;
+  size_t waiter_block_count, waiter_block_capacity;
+  size_t waiter_count;   ///< taken from the blocks so far in this run
+  size_t waiters_in_use;
+  mp_waiter *waiter_free;
   bool running_out;
   bool allowed[MP_API_COUNT];
   bool incident_seen, divergence_seen;
@@ -128,11 +128,12 @@ void mp_births_set_executor(void *identity, void *witness);
 // timers.c
 /// Returns the sequence number that the timer got.
 uint64_t mp_timer_push(mp_sim *sim, uint64_t when, uintptr_t payload);
-// sleepers.c
-void mp_sleeper_fire(mp_sim *sim, mp_sleeper *sleeper, uint64_t timer);
-void mp_sleepers_reset(mp_sim *sim);
-void mp_sleepers_abandon(mp_sim *sim);
-void mp_sleepers_destroy(mp_sim *sim);
+// waiters.c
+/// False: the wait was over before.
+bool mp_waiter_fire(mp_sim *sim, mp_waiter *waiter, uint64_t timer);
+void mp_waiters_reset(mp_sim *sim);
+void mp_waiters_abandon(mp_sim *sim);
+void mp_waiters_destroy(mp_sim *sim);
 // crash.c
 void mp_node_freeze_job(mp_node *node, mp_job *job, mp_executor_ref executor, uint16_t flags);
 /// Sees to it that the task, and what is part of it, runs no instruction until its node is thawed.

@@ -48,7 +48,7 @@ void mp_sim_destroy(mp_sim *sim) {
   free(rest->trace);
   free(rest->timers.heap);
   free(rest->nodes);
-  mp_sleepers_destroy(sim);
+  mp_waiters_destroy(sim);
   free(rest->foreign_jobs);
   pthread_mutex_destroy(&rest->foreign_lock);
   pthread_cond_destroy(&rest->foreign_arrived);
@@ -67,6 +67,7 @@ void mp_sim_begin(mp_sim *sim, mp_decisions *decisions) {
   sim->hops = 0;
   sim->decisions = decisions;
   sim->owner = NULL;
+  mp_sim_set_world(sim, NULL, NULL, NULL);
   sim->scheduling = mp_decisions_stream_named(decisions, "scheduling");
   sim->cost = mp_decisions_stream_named(decisions, "cost");
   sim->hopping = mp_decisions_stream_named(decisions, "hops");
@@ -76,7 +77,7 @@ void mp_sim_begin(mp_sim *sim, mp_decisions *decisions) {
   rest->timer_sequence = 0;
   rest->births = 0;
   rest->running = rest->adopting = NULL;
-  mp_sleepers_reset(sim);
+  mp_waiters_reset(sim);
   rest->running_out = rest->incident_seen = rest->divergence_seen = false;
   rest->last_task = 0;
   rest->real_reads = 0;
@@ -94,7 +95,7 @@ size_t mp_sim_end(mp_sim *sim) {
   sim->rest->foreign_count = 0;
   pthread_mutex_unlock(&sim->rest->foreign_lock);
   mp_registry_destroy_foreign(sim);
-  if (left > 0) mp_sleepers_abandon(sim);
+  if (left > 0) mp_waiters_abandon(sim);
   return left;
 }
 

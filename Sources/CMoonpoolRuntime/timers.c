@@ -70,18 +70,32 @@ static mp_timer pop(mp_sim *sim) {
   return first;
 }
 
-static void fire(mp_sim *sim) {
-  mp_timer timer = pop(sim);
-  sim->jobs_at_event = sim->jobs;
-  if (timer.payload & 1) {
-    mp_sleeper_fire(sim, (mp_sleeper *)(timer.payload & ~(uintptr_t)1), timer.sequence);
-    return;
-  }
-  mp_job *job = (mp_job *)timer.payload;
+enum { TAG_JOB = 0, TAG_WAITER = 1, TAG_EVENT = 2, TAG_MASK = 3 };
+
+static void fire_job(mp_sim *sim, const mp_timer *timer) {
+  mp_job *job = (mp_job *)timer->payload;
   if (MP_UNLIKELY(sim->rest->trace_level))
     mp_trace_note(sim, MP_TRACE_TIMER, mp_job_is_task(job) ? MP_TASK_NUMBER(job) : 0, mp_job_node(job)->number,
-                  (uint32_t)timer.sequence, 0);
+                  (uint32_t)timer->sequence, 0);
   mp_push_ready(sim, job, 0);
+}
+
+/// Fires the earliest timer. False if nobody waited for it any more: then virtual time is as before.
+static bool fire(mp_sim *sim) {
+  mp_timer timer = pop(sim);
+  uint64_t before = sim->now;
+  if (timer.when > before) sim->now = timer.when;
+  bool live = true;
+  switch (timer.payload & TAG_MASK) {
+  case TAG_WAITER:
+    live = mp_waiter_fire(sim, (mp_waiter *)(timer.payload & ~(uintptr_t)TAG_MASK), timer.sequence);
+    break;
+  case TAG_EVENT: live = !sim->rest->running_out && sim->on_event(sim->world, timer.payload >> 2); break;
+  default: fire_job(sim, &timer);
+  }
+  if (live) sim->jobs_at_event = sim->jobs;
+  else sim->now = before;
+  return live;
 }
 
 void mp_sim_fire_due(mp_sim *sim) {
@@ -89,8 +103,20 @@ void mp_sim_fire_due(mp_sim *sim) {
 }
 
 bool mp_sim_advance(mp_sim *sim) {
-  if (sim->next_timer == UINT64_MAX && sim->rest->timers.count == 0) return false;
-  if (sim->next_timer > sim->now) sim->now = sim->next_timer;
-  mp_sim_fire_due(sim);
-  return true;
+  while (sim->rest->timers.count > 0) {
+    if (!fire(sim)) continue;
+    mp_sim_fire_due(sim);
+    return true;
+  }
+  return false;
+}
+
+void mp_sim_set_world(mp_sim *sim, void *context, mp_event_handler on_event, mp_quiet_handler on_quiet) {
+  sim->world = context;
+  sim->on_event = on_event;
+  sim->on_quiet = on_quiet;
+}
+
+void mp_event_schedule(mp_sim *sim, uint64_t when, uint64_t event) {
+  mp_timer_push(sim, when, (uintptr_t)event << 2 | TAG_EVENT);
 }

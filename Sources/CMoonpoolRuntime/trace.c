@@ -58,6 +58,14 @@ void mp_trace_note(mp_sim *sim, uint32_t kind, uint32_t task, uint32_t node, uin
   keep(sim, &record);
 }
 
+void mp_trace_event(mp_sim *sim, uint32_t event_kind, uint32_t node, uint32_t subject, uint32_t value) {
+  if (sim->rest->trace_level == TRACE_OFF) return;
+  mp_trace_record record = {sim->now, sim->decisions->count, 0, node, subject, value, MP_TRACE_EVENT, event_kind};
+  keep(sim, &record);
+}
+
+bool mp_trace_is_on(const mp_sim *sim) { return sim->rest->trace_level != TRACE_OFF; }
+
 void mp_trace_job(mp_sim *sim, const mp_ready_entry *entry, uint32_t choices) {
   mp_trace_note(sim, MP_TRACE_JOB, entry->task, entry->node, choices, entry->flags);
 }

@@ -33,6 +33,7 @@ enum {
   MP_STOP_UNCONTROLLED = 2,     ///< something that cannot be controlled was called
   MP_STOP_FOREIGN_RESUME = 3,   ///< a thread outside resumed one of our tasks
   MP_STOP_DIVERGED = 4,         ///< the lock-step check found its first difference
+  MP_STOP_VIOLATED = 5,         ///< a property does not hold, and the run need not go on
 };
 
 /// How a node's jobs are treated.
@@ -45,13 +46,18 @@ enum {
 typedef struct mp_timer {
   uint64_t when;       ///< virtual nanoseconds
   uint64_t sequence;   ///< breaks ties: first scheduled, first due
-  uintptr_t payload;   ///< a job, or a sleeper tagged with 1
+  uintptr_t payload;   ///< a job; a waiter, tagged with 1; or an event of the world, tagged with 2
 } mp_timer;
 
 typedef struct mp_timers {
   mp_timer *heap;   ///< 4-ary
   size_t count, capacity;
 } mp_timers;
+
+/// An event that is due. False: it had been cancelled, and time does not pass for it.
+typedef bool (*mp_event_handler)(void *context, uint64_t event);
+/// Called whenever nothing is runnable, before time goes on.
+typedef void (*mp_quiet_handler)(void *context);
 
 /// The fields that the run loop reads inline. Opaque to everybody else.
 struct mp_sim {
@@ -66,6 +72,9 @@ struct mp_sim {
   mp_decisions *decisions;
   mp_stream *scheduling, *cost, *hopping, *timing;
   void *owner;   ///< whoever drives the run; not touched here
+  mp_quiet_handler on_quiet;
+  mp_event_handler on_event;
+  void *world;   ///< the handlers' context
   struct mp_sim_private *rest;
 };
 
@@ -129,17 +138,35 @@ void mp_install(void *main_identity, void *main_witness, void *task_identity, vo
 /// Whether task creation goes through us: exact attribution, and hops as scheduling points.
 bool mp_births_are_seen(void);
 
-// MARK: sleeping without an extra task
+// MARK: waiting without an extra task
 
-typedef struct mp_sleeper mp_sleeper;
+/// One wait of a task: for a time, for an event of the world, or for both.
+typedef struct mp_waiter mp_waiter;
 
-/// Begins a sleep of the task that is running. NULL if the task has been cancelled: then it must not sleep.
-mp_sleeper *mp_sleeper_begin(mp_sim *sim);
+/// Why a wait ended.
+enum {
+  MP_WAIT_WOKEN = 0,       ///< mp_waiter_wake
+  MP_WAIT_TIMED_OUT = 1,   ///< its time came first
+  MP_WAIT_CANCELLED = 2,   ///< the task was cancelled first
+};
+
+/// Begins a wait of the task that is running. NULL if the task has been cancelled: then it must not wait.
+mp_waiter *mp_waiter_begin(mp_sim *sim);
 /// To be called inside the body of a continuation, which is resumed at `when`, or up to `tolerance` later as the seed
-/// draws, or as soon as the task is cancelled.
-void mp_sleeper_arm(mp_sleeper *sleeper, uint64_t when, uint64_t tolerance, void *continuation);
-/// Ends the sleep, when the task goes on. True if it was cancelled.
-bool mp_sleeper_end(mp_sleeper *sleeper);
+/// draws, or by mp_waiter_wake, or as soon as the task is cancelled. `when` UINT64_MAX: not by time.
+void mp_waiter_arm(mp_waiter *waiter, uint64_t when, uint64_t tolerance, void *continuation);
+/// Makes the task runnable, unless it is already. Allowed from mp_waiter_arm until mp_waiter_end.
+void mp_waiter_wake(mp_waiter *waiter);
+/// Ends the wait, when the task goes on. Returns MP_WAIT_*.
+int mp_waiter_end(mp_waiter *waiter);
+
+// MARK: events of the world
+
+/// Whoever models the world beside the tasks; at most one for each run.
+void mp_sim_set_world(mp_sim *sim, void *context, mp_event_handler on_event, mp_quiet_handler on_quiet);
+/// Schedules `event` (at most 62 bits) for the handler. Events and timers share one order: by time, then by who was
+/// scheduled first.
+void mp_event_schedule(mp_sim *sim, uint64_t when, uint64_t event);
 
 // MARK: nodes
 
@@ -202,6 +229,7 @@ enum {
   MP_TRACE_UNCONTROLLED = 8,   ///< a: mp_api
   MP_TRACE_FINISHED = 9,       ///< the verdict is final
   MP_TRACE_DEATH = 10,         ///< a task was destroyed
+  MP_TRACE_EVENT = 11,         ///< an event of the world; its fields are the world's
 };
 
 typedef struct mp_trace_record {
@@ -220,6 +248,9 @@ const mp_trace_record *mp_trace_records(const mp_sim *sim);
 /// The name of a task (SE-0469), kept while tracing; NULL if it has none.
 const char *mp_trace_task_name(const mp_sim *sim, uint32_t task);
 void mp_trace_note(mp_sim *sim, uint32_t kind, uint32_t task, uint32_t node, uint32_t a, uint32_t b);
+/// An event of the world: which of its kinds, what it is about, and a number.
+void mp_trace_event(mp_sim *sim, uint32_t event_kind, uint32_t node, uint32_t subject, uint32_t value);
+bool mp_trace_is_on(const mp_sim *sim);
 
 /// Birth number of the running task, 0 outside any.
 uint32_t mp_task_current(void);

@@ -74,6 +74,7 @@ final class StrategyLoop<Strategy: SchedulingStrategy>: RunLoop {
       let count = mp_ready_count(ready)
       if count == 0 {
         mp_sim_drain_foreign(simulation)
+        if let onQuiet = simulation.pointee.on_quiet { onQuiet(simulation.pointee.world) }
         if mp_ready_count(ready) > 0 { continue }
         let next = simulation.pointee.next_timer
         if next > limit, next != .max { return .timeLimit }

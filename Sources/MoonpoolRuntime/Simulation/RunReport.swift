@@ -20,6 +20,9 @@ public struct RunReport: Sendable {
   public var recipe: Recipe
   /// How it ended.
   public var verdict: Verdict
+  /// The properties that did not hold, in the order in which that was seen. A run may have some and
+  /// end in another verdict.
+  public var violations: [Violation] = []
   /// Virtual time at the verdict.
   public var virtualTime: Duration
   /// The odometer: decisions made until the verdict.

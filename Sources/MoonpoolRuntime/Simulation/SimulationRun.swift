@@ -42,6 +42,9 @@ final class SimulationRun: @unchecked Sendable {
   /// What the nodes made by the user want done about their traps.
   var nodeTrapPolicies: [UInt32: NodeTrapPolicy] = [:]
   private(set) var report: RunReport?
+  private var violations: [Violation] = []
+  /// What models the world beside the tasks, if anything does.
+  var world: (any WorldModel)?
   private var heapShake: OpaquePointer?
 
   /// Prepares a run on a bench that no other run is using.
@@ -180,6 +183,8 @@ final class SimulationRun: @unchecked Sendable {
       } else {
         beginSettling()
       }
+    case .stopped(Int32(MP_STOP_VIOLATED)):
+      conclude(.passed)
     case .stopped(Int32(MP_STOP_DIVERGED)):
       conclude(divergence.map(Verdict.diverged) ?? .passed)
     case .stopped:
@@ -238,7 +243,7 @@ final class SimulationRun: @unchecked Sendable {
 
   private func concludeWithIncident() {
     guard let incident = mp_sim_incident(simulation)?.pointee else {
-      // A thread outside touched a sleeper, or the run's owner asked for the end.
+      // A thread outside touched a waiter, or the run's owner asked for the end.
       let task = identity(ofTask: 0, node: 0)
       return conclude(.uncontrolled(Incident(api: .foreignResume, task: task, frames: [])))
     }
@@ -286,11 +291,16 @@ final class SimulationRun: @unchecked Sendable {
 
   // MARK: The end
 
+  func record(_ violation: Violation) {
+    if report == nil { violations.append(violation) }
+  }
+
   private func conclude(_ verdict: Verdict) {
     guard report == nil else { return }
+    let verdict = verdict.isPassed ? violations.first.map(Verdict.violated) ?? verdict : verdict
     mp_trace_note(simulation, UInt32(MP_TRACE_FINISHED), 0, 0, 0, 0)
     report = RunReport(
-      recipe: recipe, verdict: verdict,
+      recipe: recipe, verdict: verdict, violations: violations,
       virtualTime: Duration(nanoseconds: simulation.pointee.now),
       decisionCount: decisions.count, jobCount: simulation.pointee.jobs,
       strategy: loop.strategyName, containedCrashes: containedCrashes, abandonedTasks: 0,
@@ -299,10 +309,12 @@ final class SimulationRun: @unchecked Sendable {
       trace: options.trace == .full ? Trace(of: self) : nil,
       decisions: options.recordsDecisions ? decisions.log(recipe: recipe) : nil)
     phase = .runningOut
+    world?.runConcluded()
   }
 
   private func end() {
     report?.abandonedTasks = mp_sim_end(simulation)
+    world = nil
     mp_heap_shake_end(heapShake)
     phase = .ended
   }

@@ -12,6 +12,8 @@ public enum Verdict: Sendable {
   case passed
   /// The body threw.
   case threw(ThrownError)
+  /// A property did not hold; ``RunReport/violations`` has all of them.
+  case violated(Violation)
   /// A trap: `fatalError`, an index out of range, an overflow, a stack overflow, `abort`, `exit`.
   case crashed(Crash)
   /// Nothing can run and no timer is pending, and the body has not returned.
@@ -39,6 +41,7 @@ public enum Verdict: Sendable {
     switch self {
     case .passed: "passed"
     case .threw: "threw"
+    case .violated: "violated"
     case .crashed: "crashed"
     case .deadlocked: "deadlocked"
     case .livelocked: "livelocked"
@@ -56,6 +59,7 @@ public enum Verdict: Sendable {
     switch self {
     case .passed: "passed"
     case .threw(let error): error.description
+    case .violated(let violation): violation.description
     case .crashed(let crash): crash.description
     case .deadlocked(let report): "deadlock: \(report.summary)"
     case .livelocked(let report): "livelock: \(report.summary)"

@@ -67,12 +67,12 @@ public struct SimulationClock: Clock {
   @inline(__always) nonisolated(nonsending) private func sleep(
     _ simulation: UnsafeMutablePointer<mp_sim>, until when: UInt64, _ tolerance: Duration?
   ) async throws {
-    guard let sleeper = mp_sleeper_begin(simulation) else { throw CancellationError() }
+    guard let waiter = mp_waiter_begin(simulation) else { throw CancellationError() }
     let slack = tolerance?.clampedNanoseconds ?? 0
     await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
       let task = unsafeBitCast(continuation, to: UnsafeMutableRawPointer.self)
-      mp_sleeper_arm(sleeper, when, slack, task)
+      mp_waiter_arm(waiter, when, slack, task)
     }
-    if mp_sleeper_end(sleeper) { throw CancellationError() }
+    if mp_waiter_end(waiter) == MP_WAIT_CANCELLED { throw CancellationError() }
   }
 }

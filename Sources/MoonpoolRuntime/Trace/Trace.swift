@@ -49,6 +49,7 @@ extension Trace {
     let nodes = (0..<mp_node_count(run.simulation)).map {
       run.label(of: mp_node_at(run.simulation, $0))
     }
+    let eventKinds = run.world?.eventKinds ?? []
     for (sequence, record) in records.enumerated() {
       let name = mp_trace_task_name(run.simulation, record.task).map { String(cString: $0) }
       events.append(
@@ -56,13 +57,13 @@ extension Trace {
           time: Duration(nanoseconds: record.time), sequence: sequence,
           decisionCount: record.decisions,
           task: TaskIdentity(number: record.task, name: name, node: nodes[Int(record.node)]),
-          kind: TraceEvent.Kind(record)))
+          kind: TraceEvent.Kind(record, eventKinds)))
     }
   }
 }
 
 extension TraceEvent.Kind {
-  fileprivate init(_ record: mp_trace_record) {
+  fileprivate init(_ record: mp_trace_record, _ eventKinds: [WorldEventKind]) {
     switch Int(record.kind) {
     case MP_TRACE_JOB:
       self = .job(
@@ -75,6 +76,12 @@ extension TraceEvent.Kind {
     case MP_TRACE_NODE_KILL: self = .nodeKilled(tasks: Int(record.a))
     case MP_TRACE_NODE_STOP: self = .nodeStopped(tasks: Int(record.a))
     case MP_TRACE_UNCONTROLLED: self = .uncontrolled(UncontrolledAPI(mp_api(rawValue: record.a)))
+    case MP_TRACE_EVENT:
+      let kind = eventKinds[Int(record.flags)]
+      self = .event(
+        TraceEvent.WorldEvent(
+          group: kind.group, name: kind.name, subjectLabel: kind.subjectLabel,
+          subjectValue: Int(record.a), detailLabel: kind.detailLabel, detailValue: Int(record.b)))
     default: self = .finished
     }
   }

@@ -29,8 +29,27 @@ public struct TraceEvent: Sendable, Hashable {
     case nodeStopped(tasks: Int)
     /// Something was called that a simulation cannot control.
     case uncontrolled(UncontrolledAPI)
+    /// Something happened in the world beside the tasks.
+    case event(WorldEvent)
     /// The verdict is final.
     case finished
+  }
+
+  /// What a ``Kind/event(_:)`` was, in the words of whoever models the world.
+  public struct WorldEvent: Sendable, Hashable {
+    /// The part of the world: `Network`.
+    public var group: String
+    /// What happened there: `DataDelivery`.
+    public var name: String
+    /// What it happened to, with a name for that: `connection_id: 3`.
+    public var subject: (label: String, value: Int) { (subjectLabel, subjectValue) }
+    /// A number that says more, with a name for it: `bytes: 64`. The name may be empty.
+    public var detail: (label: String, value: Int) { (detailLabel, detailValue) }
+
+    var subjectLabel: String
+    var subjectValue: Int
+    var detailLabel: String
+    var detailValue: Int
   }
 
   /// Virtual time since the start.
@@ -55,6 +74,7 @@ public struct TraceEvent: Sendable, Hashable {
     case .nodeKilled: "NodeKilled"
     case .nodeStopped: "NodeStopped"
     case .uncontrolled: "Uncontrolled"
+    case .event(let event): event.name
     case .finished: "Finished"
     }
   }
@@ -70,6 +90,12 @@ public struct TraceEvent: Sendable, Hashable {
     case .taskCreated(let by): return [("by", .number(Int(by)))]
     case .nodeKilled(let tasks), .nodeStopped(let tasks): return [("tasks", .number(tasks))]
     case .uncontrolled(let api): return [("api", .text(api.name))]
+    case .event(let event):
+      var all: [(String, Detail)] = [
+        ("group", .text(event.group)), (event.subjectLabel, .number(event.subjectValue)),
+      ]
+      if !event.detailLabel.isEmpty { all.append((event.detailLabel, .number(event.detailValue))) }
+      return all
     case .timer, .taskDestroyed, .nodeStarted, .finished: return []
     }
   }
@@ -83,8 +109,14 @@ public struct TraceEvent: Sendable, Hashable {
 }
 
 extension TraceEvent: CustomStringConvertible {
-  /// `Processing event at t=1.234s seq=47: Job { task: 3 "reader", node: root, runnable: 2 }`.
+  /// `Processing event at t=1.234s seq=47: Job { task: 3 "reader", node: root, runnable: 2 }`, or
+  /// `…: Network { connection_id: 3, DataDelivery { bytes: 64 } }`.
   public var description: String {
+    if case .event(let event) = kind {
+      let detail = event.detailLabel.isEmpty ? "" : "\(event.detailLabel): \(event.detailValue) "
+      return "Processing event at t=\(time.secondsText) seq=\(sequence): \(event.group) { "
+        + "\(event.subjectLabel): \(event.subjectValue), \(event.name) { \(detail)} }"
+    }
     var fields: [String] = []
     if task.number != 0 {
       fields.append("task: \(task.number)" + (task.name.map { " \"\($0)\"" } ?? ""))

@@ -1,0 +1,85 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+/// What the network's faults did to the system under test, counted where it happened.
+public struct NetworkEffects: Sendable, Hashable {
+  /// Ways that were cut.
+  public struct Partition: Sendable, Hashable {
+    /// Partitions that began.
+    public internal(set) var fired = 0
+    /// Deliveries that had to be sent again.
+    public internal(set) var deliveriesDelayed = 0
+    /// Bytes in them.
+    public internal(set) var bytesDelayed = 0
+    /// Steps of handshakes that were lost.
+    public internal(set) var handshakesLost = 0
+    /// Deliveries whose acknowledgement was lost.
+    public internal(set) var acknowledgementsLost = 0
+    /// Connections that gave up.
+    public internal(set) var connectionsLost = 0
+    /// Bytes that had arrived when the sender was told that they hadn't.
+    public internal(set) var deliveredButReportedFailed = 0
+    /// Datagrams that were lost.
+    public internal(set) var datagramsLost = 0
+
+    mutating func delayed(_ bytes: Int) {
+      deliveriesDelayed += 1
+      bytesDelayed += bytes
+    }
+  }
+
+  /// Links that passed nothing on for a while.
+  public struct Clog: Sendable, Hashable {
+    /// Clogs that began.
+    public internal(set) var fired = 0
+    /// Deliveries that came later than they would have.
+    public internal(set) var deliveriesDelayed = 0
+    /// Bytes in them.
+    public internal(set) var bytesDelayed = 0
+
+    mutating func delayed(_ bytes: Int) {
+      deliveriesDelayed += 1
+      bytesDelayed += bytes
+    }
+  }
+
+  /// Bits that changed on their way.
+  public struct BitFlip: Sendable, Hashable {
+    /// Deliveries that were hit.
+    public internal(set) var fired = 0
+    /// Bits that changed.
+    public internal(set) var bits = 0
+  }
+
+  /// Cut ways.
+  public internal(set) var partition = Partition()
+  /// Clogged links.
+  public internal(set) var clog = Clog()
+  /// Flipped bits.
+  public internal(set) var bitFlip = BitFlip()
+  /// Connections that were closed at random, so that both ends saw a reset.
+  public internal(set) var connectionsReset = 0
+  /// Connections of which one end vanished without a word.
+  public internal(set) var connectionsSilenced = 0
+  /// Connects that were refused although somebody listened.
+  public internal(set) var connectsRefused = 0
+  /// Connects that were never answered.
+  public internal(set) var connectsHung = 0
+  /// Requests to connect that found the listener's backlog full.
+  public internal(set) var backlogOverflows = 0
+  /// Datagrams that were lost at random.
+  public internal(set) var datagramsLost = 0
+  /// Datagrams that arrived twice.
+  public internal(set) var datagramsDoubled = 0
+  /// Datagrams that found the receiver's buffer full.
+  public internal(set) var datagramsOverflowed = 0
+  /// Writes of which a part was taken, at random.
+  public internal(set) var writesShortened = 0
+  /// Reads that returned a part of what was there, at random.
+  public internal(set) var readsShortened = 0
+}

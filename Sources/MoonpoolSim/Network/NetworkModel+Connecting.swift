@@ -1,0 +1,220 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+import CMoonpoolRuntime
+import MoonpoolCore
+import MoonpoolRuntime
+
+/// Listening, and the handshake: request, answer, completion, each over its link.
+extension NetworkModel {
+  /// Opens a port. Port 0 takes a free one.
+  func listen(
+    _ host: Int32, port: UInt16, backlog: Int, node: UInt32
+  ) -> Attempt<SlabID> {
+    var port = port
+    if port == 0 {
+      let free = directory.takePort(host, in: configuration.ephemeralPorts) {
+        directory.listener(host, $0) == nil
+      }
+      guard let free else { return .failed(.addressNotAvailable) }
+      port = free
+    } else if directory.listener(host, port) != nil {
+      return .failed(.addressInUse)
+    }
+    let index = listeners.take()
+    listeners[index].pointee.host = host
+    listeners[index].pointee.port = port
+    listeners[index].pointee.node = node
+    listeners[index].pointee.backlog = max(0, backlog)
+    let id = SlabID(index: index, generation: listeners[index].pointee.generation)
+    directory.setListener(host, port, id)
+    return .done(id)
+  }
+
+  /// Takes the connection that has been ready longest.
+  func accept(_ id: SlabID) -> Attempt<SlabID> {
+    guard let listener = listeners.find(id.index, id.generation) else { return .failed(.closed) }
+    let index = listener.pointee.firstReady
+    guard index >= 0 else { return .wouldBlock }
+    let socket = sockets[index]
+    listener.pointee.firstReady = socket.pointee.next
+    if listener.pointee.firstReady < 0 { listener.pointee.lastReady = -1 }
+    listener.pointee.waiting -= 1
+    socket.pointee.next = -1
+    socket.pointee.listener = .none
+    return .done(SlabID(index: index, generation: socket.pointee.generation))
+  }
+
+  /// Closes a port; connections that nobody has accepted are reset.
+  func closeListener(_ id: SlabID) {
+    guard let listener = listeners.find(id.index, id.generation) else { return }
+    wake(&listener.pointee.acceptor)
+    directory.setListener(listener.pointee.host, listener.pointee.port, nil)
+    listeners.give(id.index)
+    for index in 0..<sockets.count where sockets[index].pointee.listener == id {
+      sockets[index].pointee.listener = .none
+      sockets[index].pointee.next = -1
+      sockets[index].pointee.phase = .established
+      reset(index)
+    }
+  }
+
+  // MARK: The connecting side
+
+  /// Begins to connect; the socket's writer is woken when it is decided.
+  func connect(_ host: Int32, to remote: Int32, port: UInt16, node: UInt32) -> Attempt<SlabID> {
+    let local = directory.takePort(host, in: configuration.ephemeralPorts) {
+      !directory.isTaken(host, $0, remote, port)
+    }
+    guard let local else { return .failed(.addressNotAvailable) }
+    let index = sockets.take()
+    let socket = sockets[index]
+    socket.pointee.phase = .connecting
+    socket.pointee.host = host
+    socket.pointee.remoteHost = remote
+    socket.pointee.port = local
+    socket.pointee.remotePort = port
+    socket.pointee.node = node
+    socket.pointee.link = link(from: host, to: remote)
+    socket.pointee.returnLink = link(from: remote, to: host)
+    socket.pointee.retryDelay = NetworkFigures.connectRetry
+    socket.pointee.stalledSince = now
+    directory.remember(socket.pointee)
+    let extra = figures.connectLatency.sample(links[socket.pointee.link].pointee.decisions!)
+    let due = arrival(over: socket.pointee.link, bytes: 0) + extra
+    schedule(.connectArrival, index, socket.pointee.generation, at: due)
+    return .done(SlabID(index: index, generation: socket.pointee.generation))
+  }
+
+  /// How connecting stands.
+  func connectResult(_ id: SlabID) -> Attempt<Void> {
+    guard let socket = sockets.find(id.index, id.generation) else { return .failed(.closed) }
+    if let error = takeError(socket) { return .failed(error) }
+    return socket.pointee.phase == .connecting ? .wouldBlock : .done(())
+  }
+
+  /// The request is at the other host, if nothing stands in its way.
+  func connectionArrives(_ index: Int32) {
+    let socket = sockets[index]
+    guard socket.pointee.phase == .connecting else { return }
+    if isCut(socket.pointee.link) {
+      effects.pointee.partition.handshakesLost += 1
+      return retryLater(index)
+    }
+    let known = socket.pointee.peer
+    if sockets.find(known.index, known.generation) != nil { return answer(index) }
+    let id = directory.listener(socket.pointee.remoteHost, socket.pointee.remotePort)
+    guard let id else {
+      let due = arrival(over: socket.pointee.returnLink, bytes: 0)
+      return schedule(.connectRefusal, index, socket.pointee.generation, at: due)
+    }
+    let listener = listeners[id.index]
+    if listener.pointee.waiting > listener.pointee.backlog {
+      effects.pointee.backlogOverflows += 1  // as Linux does: the request is dropped
+      return retryLater(index)
+    }
+    listener.pointee.waiting += 1
+    makeOtherEnd(of: index, at: id, node: listener.pointee.node)
+    answer(index)
+  }
+
+  private func makeOtherEnd(of index: Int32, at listener: SlabID, node: UInt32) {
+    let other = sockets.take()
+    let socket = sockets[index]  // taking may have moved the slab
+    let end = sockets[other]
+    end.pointee.phase = .arriving
+    end.pointee.host = socket.pointee.remoteHost
+    end.pointee.remoteHost = socket.pointee.host
+    end.pointee.port = socket.pointee.remotePort
+    end.pointee.remotePort = socket.pointee.port
+    end.pointee.node = node
+    end.pointee.link = socket.pointee.returnLink
+    end.pointee.returnLink = socket.pointee.link
+    end.pointee.listener = listener
+    end.pointee.lastHeard = now
+    end.pointee.peer = SlabID(index: index, generation: socket.pointee.generation)
+    socket.pointee.peer = SlabID(index: other, generation: end.pointee.generation)
+  }
+
+  private func answer(_ index: Int32) {
+    let socket = sockets[index]
+    let due = arrival(over: socket.pointee.returnLink, bytes: 0)
+    schedule(.connectAnswer, index, socket.pointee.generation, at: due)
+  }
+
+  func connectionIsAnswered(_ index: Int32) {
+    let socket = sockets[index]
+    guard socket.pointee.phase == .connecting else { return }
+    if isCut(socket.pointee.returnLink) {
+      effects.pointee.partition.handshakesLost += 1
+      return retryLater(index)
+    }
+    let peer = socket.pointee.peer
+    guard let other = sockets.find(peer.index, peer.generation), !other.pointee.isBroken else {
+      return fail(index, .connectionReset)  // closed meanwhile
+    }
+    socket.pointee.phase = .established
+    socket.pointee.lastHeard = now
+    socket.pointee.stalledSince = 0
+    wake(&socket.pointee.writer)
+    let link = links[socket.pointee.link]
+    let due =
+      arrival(over: socket.pointee.link, bytes: 0)
+      + figures.acceptLatency.sample(link.pointee.decisions!)
+    schedule(.connectComplete, peer.index, peer.generation, at: due)
+  }
+
+  /// The accepting side knows that the connection stands: it can be accepted.
+  func connectionIsComplete(_ index: Int32) {
+    let socket = sockets[index]
+    guard socket.pointee.phase == .arriving else { return }
+    if isCut(socket.pointee.returnLink) {
+      effects.pointee.partition.handshakesLost += 1
+      let next = now + NetworkFigures.connectRetry
+      return schedule(.connectComplete, index, socket.pointee.generation, at: next)
+    }
+    socket.pointee.phase = .established
+    let id = socket.pointee.listener
+    guard let listener = listeners.find(id.index, id.generation) else { return reset(index) }
+    let last = listener.pointee.lastReady
+    if last >= 0 {
+      sockets[last].pointee.next = index
+    } else {
+      listener.pointee.firstReady = index
+    }
+    listener.pointee.lastReady = index
+    wake(&listener.pointee.acceptor)
+  }
+
+  private func retryLater(_ index: Int32) {
+    let socket = sockets[index]
+    let delay = socket.pointee.retryDelay
+    socket.pointee.retryDelay = delay * 2
+    schedule(.connectRetry, index, socket.pointee.generation, at: now + delay)
+  }
+
+  func retryConnecting(_ index: Int32) {
+    let socket = sockets[index]
+    guard socket.pointee.phase == .connecting else { return }
+    if now - socket.pointee.stalledSince >= figures.connectTimeout {
+      let peer = socket.pointee.peer
+      if sockets.find(peer.index, peer.generation) != nil { abandonArriving(peer.index) }
+      return fail(index, .timedOut)
+    }
+    let due = arrival(over: socket.pointee.link, bytes: 0)
+    schedule(.connectArrival, index, socket.pointee.generation, at: due)
+  }
+
+  /// The accepting side of a connection that never came to stand.
+  private func abandonArriving(_ index: Int32) {
+    let id = sockets[index].pointee.listener
+    guard sockets[index].pointee.phase == .arriving else { return }
+    listeners.find(id.index, id.generation)?.pointee.waiting -= 1
+    release(index)
+  }
+}

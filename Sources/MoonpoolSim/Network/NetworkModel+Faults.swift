@@ -1,0 +1,164 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+import CMoonpoolRuntime
+import MoonpoolCore
+import MoonpoolRuntime
+
+/// What the engine and users' injectors can do to the network.
+extension NetworkModel {
+  // MARK: Partitions and clogs
+
+  /// Cuts all ways from some hosts to some others. Returns a number to take it back with.
+  func partition(from: HostSet, to: HostSet) -> Int {
+    effects.pointee.partition.fired += 1
+    return partitions.add(from: from, to: to)
+  }
+
+  /// Nothing gets over the link until `instant`.
+  func clog(_ link: Int32, until instant: UInt64) {
+    effects.pointee.clog.fired += 1
+    links[link].pointee.cloggedUntil = max(links[link].pointee.cloggedUntil, instant)
+  }
+
+  /// Restores every way and frees every link.
+  func heal() {
+    partitions.removeAll()
+    for index in 0..<links.count {
+      links[index].pointee.cloggedUntil = 0
+      links[index].pointee.corruptAfter = .max
+    }
+  }
+
+  // MARK: Bit flips
+
+  /// Flips bits of a chunk that has just arrived: 1 + the number of leading zeros of a random word,
+  /// at most 32, so that one bit is most likely and each further half as likely.
+  func corrupt(_ number: Int32, _ socket: UnsafeMutablePointer<Socket>) {
+    let link = links[socket.pointee.link]
+    link.pointee.corruptAfter = .max
+    let draws = link.pointee.decisions!
+    let chunk = chunks[number]
+    let word = UInt32(truncatingIfNeeded: draws.next() >> 32)
+    let wanted = min(32, 1 + word.leadingZeroBitCount, chunk.pointee.count * 8)
+    var bytes = Array(
+      chunk.pointee.bytes[chunk.pointee.offset..<(chunk.pointee.offset + chunk.pointee.count)])
+    var flipped: [Int] = []
+    while flipped.count < wanted {
+      let bit = draws.int(in: 0..<(bytes.count * 8))
+      if flipped.contains(bit) { continue }
+      flipped.append(bit)
+      bytes[bit >> 3] ^= 1 << UInt8(bit & 7)
+    }
+    chunk.pointee.bytes = bytes
+    chunk.pointee.offset = 0
+    effects.pointee.bitFlip.fired += 1
+    effects.pointee.bitFlip.bits += wanted
+  }
+
+  // MARK: Connections
+
+  /// One end vanishes: its host forgets the connection and says nothing.
+  func silence(_ index: Int32) {
+    effects.pointee.connectionsSilenced += 1
+    fail(index, .timedOut)
+  }
+
+  // MARK: Hosts and processes
+
+  /// The process has died, its host lives: the host closes what it had open, as on `kill -9`.
+  func closeEverything(of node: UInt32) {
+    for index in 0..<listeners.count where listeners[index].pointee.node == node {
+      guard listeners[index].pointee.host >= 0 else { continue }
+      listeners[index].pointee.acceptor = nil
+      closeListener(SlabID(index: index, generation: listeners[index].pointee.generation))
+    }
+    for index in 0..<sockets.count {
+      let socket = sockets[index]
+      guard socket.pointee.phase != .free, socket.pointee.node == node else { continue }
+      socket.pointee.reader = nil
+      socket.pointee.writer = nil
+      close(index)
+    }
+    for index in 0..<datagramPorts.count where datagramPorts[index].pointee.node == node {
+      guard datagramPorts[index].pointee.host >= 0 else { continue }
+      datagramPorts[index].pointee.receiver = nil
+      closeDatagrams(SlabID(index: index, generation: datagramPorts[index].pointee.generation))
+    }
+  }
+
+  /// The host loses power, or gets it back. All that it knew is gone, and what it was sending is lost.
+  func setPower(_ host: Int32, on: Bool) {
+    directory.hosts[Int(host)].isUp = on
+    partitions.invalidate()
+    if on { return }
+    for index in 0..<listeners.count where listeners[index].pointee.host == host {
+      listeners[index].pointee.acceptor = nil
+      directory.setListener(host, listeners[index].pointee.port, nil)
+      listeners.give(index)
+    }
+    for index in 0..<sockets.count {
+      let socket = sockets[index]
+      guard socket.pointee.phase != .free, socket.pointee.host == host else { continue }
+      release(index)
+    }
+    for index in 0..<datagramPorts.count where datagramPorts[index].pointee.host == host {
+      directory.setDatagramPort(host, datagramPorts[index].pointee.port, nil)
+      datagramPorts.give(index)
+    }
+  }
+
+  // MARK: Keep-alive
+
+  func setKeepAlive(_ index: Int32, _ keepAlive: KeepAlive?) {
+    let socket = sockets[index]
+    socket.pointee.keepAlive = keepAlive.map {
+      KeepAliveState(
+        idle: max(1, $0.idle.clampedNanoseconds), interval: max(1, $0.interval.clampedNanoseconds),
+        count: max(1, $0.count))
+    }
+    guard let state = socket.pointee.keepAlive, !socket.pointee.flags.contains(.probing) else {
+      return
+    }
+    socket.pointee.flags.insert(.probing)
+    schedule(.keepAlive, index, socket.pointee.generation, at: now + state.idle)
+  }
+
+  /// A probe is due. False: keep-alive has been switched off, or the connection is over.
+  func probe(_ index: Int32) -> Bool {
+    let socket = sockets[index]
+    socket.pointee.flags.remove(.probing)
+    guard var state = socket.pointee.keepAlive, !socket.pointee.isBroken,
+      socket.pointee.phase == .established, !socket.pointee.flags.contains(.closed)
+    else { return false }
+    let quiet = now - min(now, socket.pointee.lastHeard)
+    var next = state.interval
+    let peer = socket.pointee.peer
+    if quiet < state.idle, state.unanswered == 0 {
+      next = state.idle - quiet
+    } else if isCut(socket.pointee.link) || isCut(socket.pointee.returnLink) {
+      state.unanswered += 1
+      if state.unanswered > state.count {
+        fail(index, .timedOut)
+        return true
+      }
+    } else if let other = sockets.find(peer.index, peer.generation), !other.pointee.isBroken {
+      state.unanswered = 0
+      socket.pointee.lastHeard = now
+      next = state.idle
+    } else {
+      // The other host doesn't know the connection: it answers with a reset.
+      let due = arrival(over: socket.pointee.returnLink, bytes: 0)
+      schedule(.resetDelivery, index, socket.pointee.generation, at: due)
+    }
+    socket.pointee.keepAlive = state
+    socket.pointee.flags.insert(.probing)
+    schedule(.keepAlive, index, socket.pointee.generation, at: now + next)
+    return true
+  }
+}

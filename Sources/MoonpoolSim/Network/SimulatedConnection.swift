@@ -1,0 +1,108 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+import CMoonpoolRuntime
+import MoonpoolCore
+import MoonpoolRuntime
+
+/// The async skin over one end of a stream: asks the model, and waits while it has nothing.
+///
+/// Safe to share because all code of a simulation runs on one thread.
+final class SimulatedConnection: ConnectionHandler, @unchecked Sendable {
+  private let world: World
+  private let index: Int32
+  private let generation: UInt32
+  let localAddress: NetworkAddress
+  let remoteAddress: NetworkAddress
+
+  init(_ world: World, _ id: SlabID) {
+    self.world = world
+    index = id.index
+    generation = id.generation
+    let socket = world.network.sockets[id.index].pointee
+    localAddress = world.network.address(socket.host, socket.port)
+    remoteAddress = world.network.address(socket.remoteHost, socket.remotePort)
+  }
+
+  deinit {
+    if !world.isOver { close() }
+  }
+
+  /// The socket, while this end has not been closed.
+  @inline(__always)
+  private var socket: UnsafeMutablePointer<Socket>? {
+    world.isOver ? nil : world.network.sockets.find(index, generation)
+  }
+
+  nonisolated(nonsending) func read(atMost maximum: Int) async throws -> [UInt8] {
+    while let socket {
+      switch world.network.read(index, atMost: maximum) {
+      case .done(let bytes): return bytes
+      case .failed(let code): throw error(code, "read")
+      case .wouldBlock:
+        guard socket.pointee.reader == nil else { fatalError(Self.twoReaders) }
+        guard let waiter = mp_waiter_begin(world.simulation) else { throw CancellationError() }
+        socket.pointee.reader = waiter
+        await waiter.wait()
+        if self.socket?.pointee.reader == waiter { self.socket?.pointee.reader = nil }
+        if mp_waiter_end(waiter) == MP_WAIT_CANCELLED { throw CancellationError() }
+      }
+    }
+    throw error(.closed, "read")
+  }
+
+  nonisolated(nonsending) func write(_ bytes: [UInt8], from start: Int) async throws -> Int {
+    while let socket {
+      switch world.network.write(index, bytes, from: start) {
+      case .done(let count): return count
+      case .failed(let code): throw error(code, "write")
+      case .wouldBlock:
+        guard socket.pointee.writer == nil else { fatalError(Self.twoWriters) }
+        guard let waiter = mp_waiter_begin(world.simulation) else { throw CancellationError() }
+        socket.pointee.writer = waiter
+        await waiter.wait()
+        if self.socket?.pointee.writer == waiter { self.socket?.pointee.writer = nil }
+        if mp_waiter_end(waiter) == MP_WAIT_CANCELLED { throw CancellationError() }
+      }
+    }
+    throw error(.closed, "write")
+  }
+
+  func finish() {
+    if socket != nil { world.network.finish(index) }
+  }
+
+  func close() {
+    if socket != nil { world.network.close(index) }
+  }
+
+  func reset() {
+    if socket != nil { world.network.reset(index) }
+  }
+
+  func setKeepAlive(_ keepAlive: KeepAlive?) {
+    if socket != nil { world.network.setKeepAlive(index, keepAlive) }
+  }
+
+  private func error(_ code: NetworkError.Code, _ operation: String) -> NetworkError {
+    NetworkError(code, operation, remoteAddress.description)
+  }
+
+  private static let twoReaders = "two tasks read from one connection at the same time; let one do it"
+  private static let twoWriters = "two tasks write to one connection at the same time; let one do it"
+}
+
+extension OpaquePointer {
+  /// Suspends the task until the waiter is woken, or the task cancelled.
+  @inline(__always)
+  nonisolated(nonsending) func wait() async {
+    await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
+      mp_waiter_arm(self, .max, 0, unsafeBitCast(continuation, to: UnsafeMutableRawPointer.self))
+    }
+  }
+}

@@ -1,0 +1,72 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+import CMoonpoolRuntime
+import MoonpoolCore
+import MoonpoolRuntime
+
+/// A node's clocks in a simulation.
+struct SimulatedTime: TimeProvider {
+  let world: World
+
+  var now: Duration { Duration(nanoseconds: world.now) }
+
+  /// 2025-01-01T00:00:00Z, where the kernel's clocks start.
+  private static let epoch = Duration.seconds(1_735_689_600)
+
+  var wallTime: Duration { Self.epoch + now }
+
+  nonisolated(nonsending) func sleep(until deadline: Duration, tolerance: Duration?) async throws {
+    try await Simulation.clock.sleep(
+      until: SimulationClock.Instant(sinceStart: deadline), tolerance: tolerance)
+  }
+}
+
+/// Tasks of a node in a simulation: a task belongs to the node whose code makes it.
+struct SimulatedTasks: TaskProvider {
+  func spawn(
+    _ name: String, _ body: @escaping @Sendable () async throws -> Void
+  ) -> Task<Void, any Error> {
+    Task(name: name, operation: body)
+  }
+
+  nonisolated(nonsending) func yield() async { await Task.yield() }
+}
+
+/// A node's random numbers in a simulation: a stream of its own.
+struct SimulatedRandom: RandomProvider {
+  let decisions: DecisionStream
+
+  func next() -> UInt64 { decisions.next() }
+  func next(below bound: UInt64) -> UInt64 { decisions.uint64(below: bound) }
+}
+
+/// A node without a disk.
+struct NoStorage: StorageProvider {
+  nonisolated(nonsending) func open(
+    _ path: String, _ options: OpenOptions
+  ) async throws -> any FileHandler { throw StorageError(.notFound, "open", path) }
+  nonisolated(nonsending) func metadata(_ path: String) async throws -> FileMetadata? { nil }
+  nonisolated(nonsending) func remove(_ path: String) async throws {
+    throw StorageError(.notFound, "remove", path)
+  }
+  nonisolated(nonsending) func rename(_ path: String, to newPath: String) async throws {
+    throw StorageError(.notFound, "rename", path)
+  }
+  nonisolated(nonsending) func createDirectory(_ path: String, intermediates: Bool) async throws {
+    throw StorageError(.noSpace, "createDirectory", path)
+  }
+  nonisolated(nonsending) func removeDirectory(_ path: String) async throws {
+    throw StorageError(.notFound, "removeDirectory", path)
+  }
+  nonisolated(nonsending) func entries(of path: String) async throws -> [DirectoryEntry] { [] }
+  nonisolated(nonsending) func synchronizeDirectory(_ path: String) async throws {}
+  nonisolated(nonsending) func space() async throws -> StorageSpace {
+    StorageSpace(capacity: 0, available: 0)
+  }
+}

@@ -1,0 +1,98 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+import CMoonpoolRuntime
+import MoonpoolCore
+package import MoonpoolRuntime
+
+/// The world of one run: what the tasks of all processes share, and what happens to it over time.
+///
+/// Models know no tasks; the world hands them the events that they scheduled. Safe to share because
+/// all code of a simulation runs on one thread.
+package final class World: WorldModel, @unchecked Sendable {
+  let simulation: UnsafeMutablePointer<mp_sim>
+  let network: NetworkModel
+  /// The verdict is final: nothing has an effect any more.
+  private(set) var isOver = false
+  private var alarms: Alarms
+
+  private init(_ simulation: UnsafeMutablePointer<mp_sim>, _ configuration: WorldConfiguration) {
+    self.simulation = simulation
+    network = NetworkModel(simulation, configuration.network) { Simulation.decisions($0) }
+    alarms = Alarms()
+  }
+
+  /// Makes the world of the run that the calling code belongs to.
+  package static func begin(_ configuration: WorldConfiguration) -> World {
+    guard let simulation = mp_sim_current() else {
+      fatalError("a world can only be made by simulated code")
+    }
+    let world = World(simulation, configuration)
+    let context = Unmanaged.passUnretained(world).toOpaque()
+    _ = Simulation.attach(world, context: context, onEvent: handle, onQuiet: nil)
+    return world
+  }
+
+  /// The world of the run that the calling code belongs to.
+  package static var current: World? { Simulation.world as? World }
+
+  package var eventKinds: [WorldEventKind] { EventKind.worldKinds }
+
+  package func runConcluded() {
+    isOver = true
+    alarms = Alarms()
+  }
+
+  var now: UInt64 { simulation.pointee.now }
+
+  // MARK: Alarms
+
+  /// Calls `action` at `when`, on the simulation's thread, outside any task.
+  func alarm(at when: UInt64, _ action: @escaping () -> Void) {
+    let index = alarms.keep(action)
+    mp_event_schedule(simulation, when, PackedEvent(.alarm, index, 0).bits)
+  }
+
+  fileprivate func ring(_ index: Int32) -> Bool {
+    guard let action = alarms.take(index) else { return false }
+    if mp_trace_is_on(simulation) {
+      mp_trace_event(simulation, UInt32(EventKind.alarm.rawValue), 0, UInt32(index), 0)
+    }
+    action()
+    return true
+  }
+}
+
+/// Actions to be taken later, by number.
+private struct Alarms {
+  private var actions: [(() -> Void)?] = []
+  private var free: [Int32] = []
+
+  mutating func keep(_ action: @escaping () -> Void) -> Int32 {
+    guard let index = free.popLast() else {
+      actions.append(action)
+      return Int32(actions.count - 1)
+    }
+    actions[Int(index)] = action
+    return index
+  }
+
+  mutating func take(_ index: Int32) -> (() -> Void)? {
+    guard Int(index) < actions.count, let action = actions[Int(index)] else { return nil }
+    actions[Int(index)] = nil
+    free.append(index)
+    return action
+  }
+}
+
+/// What the queue calls for each event.
+private let handle: mp_event_handler = { context, bits in
+  let world = Unmanaged<World>.fromOpaque(context!).takeUnretainedValue()
+  let event = PackedEvent(bits: bits)
+  return event.kind == .alarm ? world.ring(event.index) : world.network.handle(event)
+}

@@ -1,0 +1,41 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+package import MoonpoolRuntime
+
+extension DecisionStream {
+  /// A number of the exponential distribution with mean 1, at most 36.8: one decision.
+  ///
+  /// The decision 0 is the smallest value: a latency without delay.
+  package func exponential() -> Double {
+    -Mathematics.log(1 - Double(uint64(below: 1 << 53)) * 0x1p-53)
+  }
+
+  /// A waiting time of the exponential distribution with mean 1, at most 36.8: one decision.
+  ///
+  /// The decision 0 is the largest value: an event that is far away.
+  package func waiting() -> Double {
+    -Mathematics.log(Double(uint64(below: 1 << 53) + 1) * 0x1p-53)
+  }
+
+  /// A number of the standard normal distribution, within ±8.21: one decision.
+  ///
+  /// It grows with the decision, and 0 is the lowest.
+  package func gaussian() -> Double {
+    Mathematics.normalQuantile((Double(uint64(below: 1 << 52)) + 0.5) * 0x1p-52)
+  }
+
+  /// A number in `-limit...limit`, uniformly: one decision, which counts outwards from 0.
+  ///
+  /// - Parameter limit: From 0 to 2^62.
+  package func deviation(upTo limit: Int) -> Int {
+    precondition(0...(1 << 62) ~= limit, "a deviation needs a limit of 0...2^62, not \(limit)")
+    let drawn = Int(uint64(below: 2 * UInt64(limit) + 1))
+    return drawn & 1 == 0 ? drawn / 2 : -(drawn / 2) - 1
+  }
+}

@@ -50,10 +50,11 @@ struct mp_node {
 #define MP_NODE_MAGIC 0x4e4f44454d505331ull
 
 struct mp_waiter {
+  struct mp_status_record record;   ///< of its cancellation handler
+  mp_job *task;
   mp_sim *sim;
   mp_job *continuation;   ///< NULL before arming, and after firing or cancellation
   uint64_t timer;         ///< sequence number of its timer: a stale one has another
-  void *record;           ///< the runtime's, of the cancellation handler
   mp_node *node;          ///< the waiting task's: valid for as long as the task, also when its run has ended
   mp_waiter *next_free;
   bool cancelled, timed_out;

@@ -84,6 +84,18 @@ static inline bool mp_is_async_let(const mp_job *job) {
 static inline char *mp_task_records(const mp_job *task) {
   return (char *)(MP_FIELD(task, MP_OFFSET_TASK_STATUS_RECORD, uintptr_t) & ~(uintptr_t)7);
 }
+/// swift::CancellationNotificationStatusRecord.
+struct mp_status_record {
+  uintptr_t flags;   ///< low byte: kind
+  struct mp_status_record *parent;
+  void *function, *argument;
+};
+_Static_assert(offsetof(struct mp_status_record, parent) == MP_OFFSET_RECORD_PARENT, "layout of a status record");
+_Static_assert(offsetof(struct mp_status_record, function) == MP_OFFSET_RECORD_BODY, "layout of a status record");
+
+static inline bool mp_task_is_cancelled(const mp_job *task) {
+  return (MP_FIELD(task, MP_OFFSET_TASK_STATUS_FLAGS, uint32_t) & MP_TASK_STATUS_CANCELLED) != 0;
+}
 static inline uint8_t mp_record_kind(const char *record) { return *(const uint8_t *)record; }
 static inline char *mp_record_parent(const char *record) { return MP_FIELD(record, MP_OFFSET_RECORD_PARENT, char *); }
 static inline void *mp_drain_actor(const mp_job *job) { return MP_FIELD(job, MP_OFFSET_DRAIN_ACTOR, void *); }

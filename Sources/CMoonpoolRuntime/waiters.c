@@ -7,8 +7,12 @@
 //===----------------------------------------------------------------------===//
 
 // Waiters: what one suspension of a task needs in the simulation's own calls, such as a sleep or a read. A timer, a
-// continuation, and a cancellation handler that is added and removed here, because the standard library's function for
-// that costs three frames more.
+// continuation, and a cancellation handler.
+//
+// The handler's status record is our own and is linked into the task's list by hand. The runtime's functions for that
+// allocate it on the task, search the list, and take a lock against other threads, for a quarter of a wait's cost; of a
+// simulation's task there are no other threads. (One outside that cancels such a task fails the run in any case, and
+// finds a record that is valid for as long as the process lives.)
 
 #include "core.h"
 #include <stdlib.h>
@@ -19,10 +23,6 @@ enum { BLOCK = 64 };
 /// What a waiter's `timer` is when no timer is its own.
 #define NO_TIMER UINT64_MAX
 
-typedef MP_SWIFTCC void (*cancellation_handler)(__attribute__((swift_context)) void *);
-extern MP_SWIFTCC void *swift_task_addCancellationHandler(cancellation_handler, void *context);
-extern MP_SWIFTCC void swift_task_removeCancellationHandler(void *record);
-
 static void add_block(struct mp_sim_private *rest) {
   rest->waiter_blocks = mp_grow(rest->waiter_blocks, &rest->waiter_block_capacity, rest->waiter_block_count + 1,
                                  sizeof *rest->waiter_blocks);
@@ -30,6 +30,8 @@ static void add_block(struct mp_sim_private *rest) {
   if (!block) abort();
   rest->waiter_blocks[rest->waiter_block_count++] = block;
 }
+
+static MP_SWIFTCC void cancel(__attribute__((swift_context)) void *context);
 
 static mp_waiter *take(mp_sim *sim) {
   struct mp_sim_private *rest = sim->rest;
@@ -42,6 +44,7 @@ static mp_waiter *take(mp_sim *sim) {
     if (index / BLOCK == rest->waiter_block_count) add_block(rest);
     waiter = &rest->waiter_blocks[index / BLOCK][index % BLOCK];
     waiter->sim = sim;
+    waiter->record = (struct mp_status_record){MP_STATUS_RECORD_CANCELLATION, NULL, (void *)cancel, waiter};
   }
   waiter->continuation = NULL;
   waiter->timer = NO_TIMER;
@@ -72,14 +75,35 @@ static MP_SWIFTCC void cancel(__attribute__((swift_context)) void *context) {
   if (waiting) swift_continuation_resume(waiting);
 }
 
+static inline uintptr_t *records_of(mp_job *task) { return &MP_FIELD(task, MP_OFFSET_TASK_STATUS_RECORD, uintptr_t); }
+
+/// The low bits of the list's head are the runtime's.
+static inline void set_innermost(uintptr_t *head, struct mp_status_record *record) {
+  __atomic_store_n(head, (uintptr_t)record | (*head & 7), __ATOMIC_RELEASE);
+}
+
+static void unlink_record(mp_waiter *waiter) {
+  uintptr_t *head = records_of(waiter->task);
+  struct mp_status_record *own = &waiter->record, *record = (struct mp_status_record *)(*head & ~(uintptr_t)7);
+  if (MP_LIKELY(record == own)) {
+    set_innermost(head, own->parent);
+    return;
+  }
+  while (record && record->parent != own) record = record->parent;
+  if (record) record->parent = own->parent;
+}
+
 mp_waiter *mp_waiter_begin(mp_sim *sim) {
+  mp_job *task = swift_task_getCurrent();
+  if (mp_task_is_cancelled(task)) return NULL;
   mp_waiter *waiter = take(sim);
-  waiter->node = mp_node_current(sim);
-  // Calls the handler at once if the task has been cancelled before.
-  waiter->record = swift_task_addCancellationHandler(cancel, waiter);
-  if (MP_LIKELY(!waiter->cancelled)) return waiter;
-  mp_waiter_end(waiter);
-  return NULL;
+  mp_node *node = task->reserved ? mp_job_node(task) : NULL;
+  waiter->node = MP_LIKELY(node && node->sim == sim) ? node : mp_node_current(sim);
+  waiter->task = task;
+  uintptr_t *head = records_of(task);
+  waiter->record.parent = (struct mp_status_record *)(*head & ~(uintptr_t)7);
+  set_innermost(head, &waiter->record);
+  return waiter;
 }
 
 void mp_waiter_arm(mp_waiter *waiter, uint64_t when, uint64_t tolerance, void *continuation) {
@@ -101,7 +125,7 @@ void mp_waiter_wake(mp_waiter *waiter) {
 }
 
 int mp_waiter_end(mp_waiter *waiter) {
-  swift_task_removeCancellationHandler(waiter->record);
+  unlink_record(waiter);
   give_back(waiter);
   return waiter->cancelled ? MP_WAIT_CANCELLED : waiter->timed_out ? MP_WAIT_TIMED_OUT : MP_WAIT_WOKEN;
 }

@@ -33,28 +33,35 @@ public struct Connection: Sendable {
   /// Waits for bytes and returns 1 to `maximum` of them; nil at the end of the stream.
   ///
   /// - Throws: ``NetworkError``: `connectionReset`, `timedOut`, `closed`; `CancellationError`.
+  @inlinable
   nonisolated(nonsending) public func read(
     atMost maximum: Int = defaultReadSize
   ) async throws -> [UInt8]? {
-    let bytes = try await handler.read(atMost: maximum)
-    return bytes.isEmpty ? nil : bytes
+    while true {
+      if let bytes = try handler.tryRead(atMost: maximum) { return bytes.isEmpty ? nil : bytes }
+      try await handler.waitUntilReadable()
+    }
   }
 
   /// Waits for so many bytes.
   ///
   /// - Throws: ``EndOfStream`` if the stream ends before; and what ``read(atMost:)`` throws.
+  @inlinable
   nonisolated(nonsending) public func read(exactly count: Int) async throws -> [UInt8] {
     precondition(count >= 0, "a count of bytes must not be negative")
     if count == 0 { return [] }
-    var bytes = try await handler.read(atMost: count)
-    if bytes.count == count { return bytes }
-    bytes.reserveCapacity(count)
-    while bytes.count < count {
-      let more = bytes.isEmpty ? [] : try await handler.read(atMost: count - bytes.count)
-      if more.isEmpty { throw EndOfStream(received: bytes.count, expected: count) }
-      bytes += more
+    var received: [UInt8] = []
+    while true {
+      if let bytes = try handler.tryRead(atMost: count - received.count) {
+        if bytes.count == count { return bytes }
+        if bytes.isEmpty { throw EndOfStream(received: received.count, expected: count) }
+        received.reserveCapacity(count)
+        received += bytes
+        if received.count == count { return received }
+      } else {
+        try await handler.waitUntilReadable()
+      }
     }
-    return bytes
   }
 
   /// Gives bytes to the connection, waiting while there is no room for them.
@@ -63,9 +70,13 @@ public struct Connection: Sendable {
   ///
   /// - Throws: ``NetworkError``: `connectionReset`, `brokenPipe`, `timedOut`, `closed`;
   ///   `CancellationError`. A part may have been sent then.
+  @inlinable
   nonisolated(nonsending) public func write(_ bytes: [UInt8]) async throws {
-    var written = try await handler.write(bytes, from: 0)
-    while written < bytes.count { written += try await handler.write(bytes, from: written) }
+    var written = try handler.tryWrite(bytes, from: 0)
+    while written < bytes.count {
+      try await handler.waitUntilWritable()
+      written += try handler.tryWrite(bytes, from: written)
+    }
   }
 
   /// Gives several pieces to the connection, one after the other.
@@ -93,6 +104,12 @@ public struct EndOfStream: Error, Sendable, Hashable, CustomStringConvertible {
   public var received: Int
   /// How many were expected.
   public var expected: Int
+
+  /// Creates an error.
+  public init(received: Int, expected: Int) {
+    self.received = received
+    self.expected = expected
+  }
 
   public var description: String { "end of stream after \(received) of \(expected) bytes" }
 }

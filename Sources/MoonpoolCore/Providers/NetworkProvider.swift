@@ -49,21 +49,27 @@ public protocol ListenerHandler: AnyObject, Sendable {
 
 /// One end of a stream. It closes when the last reference to it goes.
 ///
+/// Trying never waits, so that the common case costs no suspension.
 /// One task at a time may read, and one may write; both may be at it at once.
 public protocol ConnectionHandler: AnyObject, Sendable {
   /// This end.
   var localAddress: NetworkAddress { get }
   /// The other end.
   var remoteAddress: NetworkAddress { get }
-  /// Waits for bytes and returns 1 to `maximum` of them; none at the end of the stream.
+  /// Takes bytes that have arrived, 1 to `maximum` of them; none at the end of the stream; nil if
+  /// there is nothing to be had yet.
   ///
   /// - Throws: ``NetworkError``: `connectionReset`, `timedOut`, `closed`.
-  nonisolated(nonsending) func read(atMost maximum: Int) async throws -> [UInt8]
-  /// Gives bytes from index `start` on to the connection, waiting while there is no room for any.
+  func tryRead(atMost maximum: Int) throws -> [UInt8]?
+  /// Waits until ``tryRead(atMost:)`` is worth trying.
+  nonisolated(nonsending) func waitUntilReadable() async throws
+  /// Gives bytes from index `start` on to the connection, as many as it has room for.
   ///
-  /// - Returns: How many it took; at least 1 unless there are none.
+  /// - Returns: How many it took.
   /// - Throws: ``NetworkError``: `connectionReset`, `brokenPipe`, `timedOut`, `closed`.
-  nonisolated(nonsending) func write(_ bytes: [UInt8], from start: Int) async throws -> Int
+  func tryWrite(_ bytes: [UInt8], from start: Int) throws -> Int
+  /// Waits until ``tryWrite(_:from:)`` is worth trying.
+  nonisolated(nonsending) func waitUntilWritable() async throws
   /// Ends this direction: the other end reads what was written, and then the end of the stream.
   func finish()
   /// Closes both directions. What was written is still delivered, unless bytes that arrived have

@@ -93,6 +93,7 @@ private struct Probe: Sendable {
     await executors()
     await attribution()
     await inspection()
+    await cancellation()
     await kill()
   }
 
@@ -163,6 +164,28 @@ private struct Probe: Sendable {
     check(third?.is_complete == true && first?.is_complete == false, "completion cannot be read")
     node.kill()
     withExtendedLifetime((awaiting, finished)) {}
+  }
+
+  /// A cancelled wait ends at once, and so do the handlers around it.
+  private func cancellation() async {
+    let handled = Mutex(0)
+    let clock = SimulationClock()
+    let sleeping = Task {
+      try await withTaskCancellationHandler {
+        try await clock.sleep(for: .seconds(1000))
+      } onCancel: {
+        handled.withLock { $0 += 1 }
+      }
+    }
+    await settle()
+    let before = clock.now
+    sleeping.cancel()
+    let result = await sleeping.result
+    let wasCancelled = if case .failure(is CancellationError) = result { true } else { false }
+    check(
+      wasCancelled && before.duration(to: clock.now) < .seconds(1),
+      "a cancelled task goes on waiting")
+    check(handled.withLock { $0 } == 1, "cancellation handlers around a wait are not called")
   }
 
   /// A killed task stays where it is, wherever it is resumed from.

@@ -10,10 +10,11 @@ import MoonpoolRuntime
 
 /// A network configuration in whole nanoseconds and bytes, ready for use.
 struct NetworkFigures {
-  let latency: LatencyShape
-  let connectLatency: LatencyShape
-  let acceptLatency: LatencyShape
-  let nameLatency: LatencyShape
+  let latency: LatencySampler
+  let connectLatency: LatencySampler
+  let acceptLatency: LatencySampler
+  let bindLatency: LatencySampler
+  let nameLatency: LatencySampler
   let distance: ClosedRange<UInt64>
   let loopback: UInt64
   let bandwidth: UInt64
@@ -32,10 +33,11 @@ struct NetworkFigures {
   static let connectRetry: UInt64 = 1_000_000_000
 
   init(_ configuration: NetworkConfiguration) {
-    latency = configuration.latency
-    connectLatency = configuration.connectLatency
-    acceptLatency = configuration.acceptLatency
-    nameLatency = configuration.nameLatency
+    latency = LatencySampler(configuration.latency)
+    connectLatency = LatencySampler(configuration.connectLatency)
+    acceptLatency = LatencySampler(configuration.acceptLatency)
+    bindLatency = LatencySampler(configuration.bindLatency)
+    nameLatency = LatencySampler(configuration.nameLatency)
     distance =
       configuration.distance.lowerBound.clampedNanoseconds...configuration.distance.upperBound
       .clampedNanoseconds

@@ -85,7 +85,7 @@ extension NetworkModel {
     socket.pointee.retryDelay = NetworkFigures.connectRetry
     socket.pointee.stalledSince = now
     directory.remember(socket.pointee)
-    let extra = figures.connectLatency.sample(links[socket.pointee.link].pointee.decisions!)
+    let extra = figures.connectLatency.nanoseconds(from: links[socket.pointee.link].pointee.decisions!)
     let due = arrival(over: socket.pointee.link, bytes: 0) + extra
     schedule(.connectArrival, index, socket.pointee.generation, at: due)
     return .done(SlabID(index: index, generation: socket.pointee.generation))
@@ -165,7 +165,7 @@ extension NetworkModel {
     let link = links[socket.pointee.link]
     let due =
       arrival(over: socket.pointee.link, bytes: 0)
-      + figures.acceptLatency.sample(link.pointee.decisions!)
+      + figures.acceptLatency.nanoseconds(from: link.pointee.decisions!)
     schedule(.connectComplete, peer.index, peer.generation, at: due)
   }
 

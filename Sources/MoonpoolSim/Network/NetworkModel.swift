@@ -30,6 +30,8 @@ final class NetworkModel {
   let listeners = Slab<ListenerState>(capacity: 8)
   let datagramPorts = Slab<DatagramPort>(capacity: 4)
   let effects: UnsafeMutablePointer<NetworkEffects>
+  /// The verdict is final: nothing has an effect any more.
+  let isOver: UnsafeMutablePointer<Bool>
   /// What is looked up by name or pair; not on the path of a byte.
   let directory = NetworkDirectory()
   /// Whether ways are cut.
@@ -49,6 +51,8 @@ final class NetworkModel {
     decisions = streams(.custom("network"))
     effects = .allocate(capacity: 1)
     effects.initialize(to: NetworkEffects())
+    isOver = .allocate(capacity: 1)
+    isOver.initialize(to: false)
   }
 
   deinit {
@@ -58,6 +62,7 @@ final class NetworkModel {
     listeners.destroy()
     datagramPorts.destroy()
     effects.deallocate()
+    isOver.deallocate()
   }
 
   @inline(__always) var now: UInt64 { simulation.pointee.now }
@@ -137,7 +142,7 @@ final class NetworkModel {
       link.pointee.busyUntil = start
     }
     guard link.pointee.from != link.pointee.to else { return start &+ figures.loopback }
-    return start &+ link.pointee.distance &+ figures.latency.sample(link.pointee.decisions!)
+    return start &+ link.pointee.distance &+ figures.latency.nanoseconds(from: link.pointee.decisions!)
   }
 
   /// Whether nothing gets from one host to the other, because the way is cut or a host is down.

@@ -15,6 +15,8 @@ import MoonpoolRuntime
 /// Safe to share because all code of a simulation runs on one thread.
 final class SimulatedConnection: ConnectionHandler, @unchecked Sendable {
   private let world: World
+  /// The world's, without the counting of references that each use would cost.
+  private let network: Unmanaged<NetworkModel>
   private let index: Int32
   private let generation: UInt32
   let localAddress: NetworkAddress
@@ -22,6 +24,7 @@ final class SimulatedConnection: ConnectionHandler, @unchecked Sendable {
 
   init(_ world: World, _ id: SlabID) {
     self.world = world
+    network = .passUnretained(world.network)
     index = id.index
     generation = id.generation
     let socket = world.network.sockets[id.index].pointee
@@ -36,41 +39,47 @@ final class SimulatedConnection: ConnectionHandler, @unchecked Sendable {
   /// The socket, while this end has not been closed.
   @inline(__always)
   private var socket: UnsafeMutablePointer<Socket>? {
-    world.isOver ? nil : world.network.sockets.find(index, generation)
+    network._withUnsafeGuaranteedRef {
+      $0.isOver.pointee ? nil : $0.sockets.find(index, generation)
+    }
   }
 
-  nonisolated(nonsending) func read(atMost maximum: Int) async throws -> [UInt8] {
-    while let socket {
-      switch world.network.read(index, atMost: maximum) {
-      case .done(let bytes): return bytes
-      case .failed(let code): throw error(code, "read")
-      case .wouldBlock:
-        guard socket.pointee.reader == nil else { fatalError(Self.twoReaders) }
-        guard let waiter = mp_waiter_begin(world.simulation) else { throw CancellationError() }
-        socket.pointee.reader = waiter
-        await waiter.wait()
-        if self.socket?.pointee.reader == waiter { self.socket?.pointee.reader = nil }
-        if mp_waiter_end(waiter) == MP_WAIT_CANCELLED { throw CancellationError() }
-      }
+  func tryRead(atMost maximum: Int) throws -> [UInt8]? {
+    guard socket != nil else { throw error(.closed, "read") }
+    switch network._withUnsafeGuaranteedRef({ $0.read(index, atMost: maximum) }) {
+    case .done(let bytes): return bytes
+    case .failed(let code): throw error(code, "read")
+    case .wouldBlock: return nil
     }
-    throw error(.closed, "read")
   }
 
-  nonisolated(nonsending) func write(_ bytes: [UInt8], from start: Int) async throws -> Int {
-    while let socket {
-      switch world.network.write(index, bytes, from: start) {
-      case .done(let count): return count
-      case .failed(let code): throw error(code, "write")
-      case .wouldBlock:
-        guard socket.pointee.writer == nil else { fatalError(Self.twoWriters) }
-        guard let waiter = mp_waiter_begin(world.simulation) else { throw CancellationError() }
-        socket.pointee.writer = waiter
-        await waiter.wait()
-        if self.socket?.pointee.writer == waiter { self.socket?.pointee.writer = nil }
-        if mp_waiter_end(waiter) == MP_WAIT_CANCELLED { throw CancellationError() }
-      }
+  nonisolated(nonsending) func waitUntilReadable() async throws {
+    guard let socket else { throw error(.closed, "read") }
+    guard socket.pointee.reader == nil else { fatalError(Self.twoReaders) }
+    guard let waiter = mp_waiter_begin(world.simulation) else { throw CancellationError() }
+    socket.pointee.reader = waiter
+    await waiter.wait()
+    if self.socket?.pointee.reader == waiter { self.socket?.pointee.reader = nil }
+    if mp_waiter_end(waiter) == MP_WAIT_CANCELLED { throw CancellationError() }
+  }
+
+  func tryWrite(_ bytes: [UInt8], from start: Int) throws -> Int {
+    guard socket != nil else { throw error(.closed, "write") }
+    switch network._withUnsafeGuaranteedRef({ $0.write(index, bytes, from: start) }) {
+    case .done(let count): return count
+    case .failed(let code): throw error(code, "write")
+    case .wouldBlock: return 0
     }
-    throw error(.closed, "write")
+  }
+
+  nonisolated(nonsending) func waitUntilWritable() async throws {
+    guard let socket else { throw error(.closed, "write") }
+    guard socket.pointee.writer == nil else { fatalError(Self.twoWriters) }
+    guard let waiter = mp_waiter_begin(world.simulation) else { throw CancellationError() }
+    socket.pointee.writer = waiter
+    await waiter.wait()
+    if self.socket?.pointee.writer == waiter { self.socket?.pointee.writer = nil }
+    if mp_waiter_end(waiter) == MP_WAIT_CANCELLED { throw CancellationError() }
   }
 
   func finish() {

@@ -34,8 +34,8 @@ final class SimulatedNetwork: NetworkProvider, @unchecked Sendable {
   }
 
   /// Waits for a time that the shape draws.
-  nonisolated(nonsending) private func spend(_ shape: LatencyShape) async throws {
-    let time = shape.sample(model.decisions)
+  nonisolated(nonsending) private func spend(_ shape: LatencySampler) async throws {
+    let time = shape.nanoseconds(from: model.decisions)
     if time > 0 { try await Simulation.clock.sleep(for: Duration(nanoseconds: time)) }
   }
 
@@ -53,7 +53,7 @@ final class SimulatedNetwork: NetworkProvider, @unchecked Sendable {
     case .wouldBlock: fatalError("listening never waits")
     }
     let listener = SimulatedListener(world, id)
-    try await spend(model.configuration.bindLatency)
+    try await spend(model.figures.bindLatency)
     return listener
   }
 
@@ -112,7 +112,7 @@ final class SimulatedNetwork: NetworkProvider, @unchecked Sendable {
 
   nonisolated(nonsending) func resolve(_ name: String) async throws -> [IPAddress] {
     try refuseIfOver("resolve")
-    try await spend(model.configuration.nameLatency)
+    try await spend(model.figures.nameLatency)
     if let addresses = model.directory.addresses(of: name) { return addresses }
     if let address = try? IPAddress(name) { return [address] }
     throw NetworkError(.nameNotFound, "resolve", name)

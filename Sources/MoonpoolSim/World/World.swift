@@ -45,6 +45,7 @@ package final class World: WorldModel, @unchecked Sendable {
 
   package func runConcluded() {
     isOver = true
+    network.isOver.pointee = true
     alarms = Alarms()
   }
 
@@ -92,7 +93,8 @@ private struct Alarms {
 
 /// What the queue calls for each event.
 private let handle: mp_event_handler = { context, bits in
-  let world = Unmanaged<World>.fromOpaque(context!).takeUnretainedValue()
-  let event = PackedEvent(bits: bits)
-  return event.kind == .alarm ? world.ring(event.index) : world.network.handle(event)
+  Unmanaged<World>.fromOpaque(context!)._withUnsafeGuaranteedRef { world in
+    let event = PackedEvent(bits: bits)
+    return event.kind == .alarm ? world.ring(event.index) : world.network.handle(event)
+  }
 }

@@ -6,7 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-public import Logging
+// A node carries a logger: whoever imports nodes can write to it.
+@_exported public import Logging
 
 /// What a program runs on: a machine's clocks, network, disk, and chance.
 ///
@@ -33,6 +34,8 @@ public struct Node: Sendable {
   public var locality: Locality
   /// What its fronts stand on.
   public var providers: Providers
+  /// Where ``emit(_:)`` puts events; nil: into the log.
+  public var eventRecorder: (any NodeEventRecorder)?
 
   /// The address that others reach it at.
   public var address: IPAddress { providers.network.localAddress }

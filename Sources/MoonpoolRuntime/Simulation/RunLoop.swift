@@ -75,7 +75,7 @@ final class StrategyLoop<Strategy: SchedulingStrategy>: RunLoop {
       if count == 0 {
         mp_sim_drain_foreign(simulation)
         if let onQuiet = simulation.pointee.on_quiet { onQuiet(simulation.pointee.world) }
-        if mp_ready_count(ready) > 0 { continue }
+        if mp_ready_count(ready) > 0 || mp_sim_stop(simulation) != MP_STOP_NONE { continue }
         let next = simulation.pointee.next_timer
         if next > limit, next != .max { return .timeLimit }
         guard mp_sim_advance(simulation) else { return .idle }

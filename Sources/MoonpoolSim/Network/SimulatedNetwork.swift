@@ -114,7 +114,7 @@ final class SimulatedNetwork: NetworkProvider, @unchecked Sendable {
     try refuseIfOver("resolve")
     try await spend(model.figures.nameLatency)
     if let addresses = model.directory.addresses(of: name) { return addresses }
-    if let address = try? IPAddress(name) { return [address] }
+    if let address = try? IPAddress(parsing: name) { return [address] }
     throw NetworkError(.nameNotFound, "resolve", name)
   }
 }

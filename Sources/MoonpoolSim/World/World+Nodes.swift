@@ -15,7 +15,7 @@ package struct Incarnation: Sendable {
   /// Its tasks.
   package let tasks: SimulatedNode
   /// What its program is given.
-  package let node: Node
+  package var node: Node
 }
 
 extension World {
@@ -27,7 +27,8 @@ extension World {
 
   /// Boots a process on a machine.
   package func boot(
-    _ name: String, on host: Int32, as tasks: SimulatedNode? = nil, logger: Logger? = nil
+    _ name: String, on host: Int32, as tasks: SimulatedNode? = nil, logger: Logger? = nil,
+    locality: Locality = Locality()
   ) -> Incarnation {
     let tasks = tasks ?? Simulation.node(named: name)
     let random = Simulation.decisions(.custom("process/\(name)/\(tasks.incarnation)"))
@@ -37,6 +38,6 @@ extension World {
       random: SimulatedRandom(decisions: random), storage: NoStorage())
     let logger = logger ?? Logger(label: name) { _ in SwiftLogNoOpLogHandler() }
     return Incarnation(
-      tasks: tasks, node: Node(name: name, providers: providers, logger: logger))
+      tasks: tasks, node: Node(name: name, providers: providers, logger: logger, locality: locality))
   }
 }

@@ -20,6 +20,12 @@ package final class World: WorldModel, @unchecked Sendable {
   /// The verdict is final: nothing has an effect any more.
   private(set) var isOver = false
   private var alarms: Alarms
+  /// What happened so far.
+  let timeline = Timeline()
+  /// What is watched, if anything is.
+  var invariants: InvariantSet? {
+    didSet { simulation.pointee.on_quiet = invariants == nil ? nil : quiet }
+  }
 
   private init(_ simulation: UnsafeMutablePointer<mp_sim>, _ configuration: WorldConfiguration) {
     self.simulation = simulation
@@ -89,6 +95,11 @@ private struct Alarms {
     free.append(index)
     return action
   }
+}
+
+/// What the run calls when nothing is runnable.
+private let quiet: mp_quiet_handler = { context in
+  Unmanaged<World>.fromOpaque(context!)._withUnsafeGuaranteedRef { $0.invariants?.check() }
 }
 
 /// What the queue calls for each event.

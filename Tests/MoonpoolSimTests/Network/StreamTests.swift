@@ -15,8 +15,8 @@ import Testing
   @Test func `bytes go both ways, and the end of the stream follows them`() {
     let report = Simulation.run(seed: 1) {
       let world = World.begin(WorldConfiguration())
-      let server = world.boot("server", on: world.addHost(try IPAddress("10.0.1.1")))
-      let client = world.boot("client", on: world.addHost(try IPAddress("10.0.0.1")))
+      let server = world.boot("server", on: world.addHost(try IPAddress(parsing: "10.0.1.1")))
+      let client = world.boot("client", on: world.addHost(try IPAddress(parsing: "10.0.0.1")))
       server.tasks.run("serve") {
         let listener = try await server.node.network.listen(port: 4500)
         let connection = try await listener.accept()

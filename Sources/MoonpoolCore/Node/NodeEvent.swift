@@ -1,0 +1,46 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+public import Logging
+
+/// Something that happened on a node, with a type: an invariant reads its properties, not text.
+///
+/// ```swift
+/// struct LeaderElected: NodeEvent { var term: Int }
+/// node.emit(LeaderElected(term: 3))
+/// ```
+///
+/// In production it is one structured log line; in a simulation the value stands on the timeline.
+public protocol NodeEvent: Sendable {
+  /// What log lines and timelines call it; by default the type's name.
+  static var eventName: String { get }
+  /// Its properties, for a log line; by default one with its description.
+  var metadata: Logger.Metadata { get }
+}
+
+extension NodeEvent {
+  /// The type's name.
+  public static var eventName: String { "\(Self.self)" }
+  /// One entry, `event`, with the description.
+  public var metadata: Logger.Metadata { ["event": "\(self)"] }
+}
+
+/// Where typed events go that a log would turn into text.
+public protocol NodeEventRecorder: Sendable {
+  /// Keeps an event of the node whose code is running.
+  func record(_ event: any NodeEvent)
+}
+
+extension Node {
+  /// Tells that something happened; see ``NodeEvent``.
+  public func emit(_ event: some NodeEvent) {
+    if let eventRecorder { return eventRecorder.record(event) }
+    logger.info(
+      Logger.Message(stringLiteral: type(of: event).eventName), metadata: event.metadata)
+  }
+}

@@ -1,0 +1,83 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+import MoonpoolCore
+import MoonpoolRuntime
+
+/// The chaos phase of one run.
+///
+/// Safe to share because all code of a simulation runs on one thread.
+final class ChaosRun: @unchecked Sendable {
+  private let chaos: Chaos
+  private let run: ScenarioRun
+  private var task: Task<Void, any Error>?
+
+  init(_ chaos: Chaos, _ run: ScenarioRun) {
+    self.chaos = chaos
+    self.run = run
+  }
+
+  /// Starts all injectors, and their end when the time is over.
+  func begin() {
+    task = Task(name: "chaos") { [self] in
+      defer { heal() }
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for injector in chaos.injectors {
+          var injector = injector
+          let context = FaultContext(run: run, name: injector.name)
+          group.addTask(name: injector.name) {
+            do {
+              try await injector.inject(with: context)
+            } catch is CancellationError {
+            } catch {
+              throw InjectorError(injector: injector.name, error: error)
+            }
+          }
+        }
+        group.addTask(name: "chaos duration") { [chaos] in
+          try await Simulation.clock.sleep(for: chaos.duration)
+          throw ChaosIsOver()
+        }
+        do {
+          for try await _ in group {}
+        } catch is ChaosIsOver {
+        } catch is CancellationError {
+        }
+        group.cancelAll()
+      }
+    }
+  }
+
+  /// Ends the phase if its time is not over, and waits until all is healed.
+  func end() async throws {
+    task?.cancel()
+    try await task?.value
+  }
+
+  private func heal() {
+    run.enter(.quiet)
+    run.world.network.heal()
+    for index in run.processes.indices where run.processes[index].status == .down {
+      run.processes[index].isHeld = false
+      run.processes[index].kills += 1  // what was planned before is void
+      run.start(index)
+    }
+  }
+
+  private struct ChaosIsOver: Error {}
+}
+
+/// A fault injector threw.
+public struct InjectorError: Error, Sendable, CustomStringConvertible {
+  /// The injector's name.
+  public var injector: String
+  /// What it threw.
+  public var error: any Error
+
+  public var description: String { "fault injector \(injector) failed: \(error)" }
+}

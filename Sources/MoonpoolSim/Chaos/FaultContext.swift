@@ -1,0 +1,150 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+public import Logging
+import MoonpoolCore
+public import MoonpoolRuntime
+
+/// What a fault injector can do.
+///
+/// Everything that it does ends when the chaos phase does.
+public struct FaultContext: Sendable {
+  private let run: ScenarioRun
+  /// Random numbers of this injector alone.
+  public let random: DecisionStream
+  /// The processes, and what the run's parts share.
+  public let cluster: Cluster
+
+  init(run: ScenarioRun, name: String) {
+    self.run = run
+    random = Simulation.decisions(.faults(name))
+    cluster = Cluster(run: run, clientID: 0, clientCount: 0)
+  }
+
+  // MARK: Time
+
+  /// Virtual time since the start of the run.
+  public var elapsed: Duration { Simulation.elapsed }
+
+  /// Waits.
+  ///
+  /// - Throws: `CancellationError` when the chaos phase ends.
+  nonisolated(nonsending) public func sleep(for duration: Duration) async throws {
+    try await Simulation.clock.sleep(for: duration)
+  }
+
+  /// Waits until `condition` holds, looking every 10 ms of virtual time.
+  ///
+  /// - Throws: `CancellationError` when the chaos phase ends.
+  nonisolated(nonsending) public func wait(
+    until condition: @Sendable (Timeline) -> Bool
+  ) async throws {
+    while !condition(run.world.timeline) { try await sleep(for: .milliseconds(10)) }
+  }
+
+  /// Adds a line to the timeline.
+  public func tell(_ name: String, _ metadata: Logger.Metadata = [:]) {
+    run.tell(fault: name, metadata)
+  }
+
+  // MARK: Processes
+
+  /// Reboots a process: see ``RebootKind``. Nothing if it is not running.
+  ///
+  /// - Parameters:
+  ///   - grace: Virtual time that a graceful reboot gives the program to end.
+  ///   - recovery: Virtual time until it starts again; nil: when ``start(_:)`` says so.
+  public func reboot(
+    _ process: ProcessReference, _ kind: RebootKind, grace: Duration = .seconds(2),
+    recovery: Duration? = .seconds(1)
+  ) {
+    run.processes[process.index].isHeld = recovery == nil
+    run.reboot(process.index, kind, grace: grace, recovery: recovery)
+  }
+
+  /// Starts a process that is down.
+  public func start(_ process: ProcessReference) {
+    run.processes[process.index].isHeld = false
+    run.start(process.index)
+  }
+
+  // MARK: Network
+
+  /// Cuts the ways between two sets of processes, both ways, until it is healed.
+  @discardableResult
+  public func partition(
+    _ some: [ProcessReference], from others: [ProcessReference]
+  ) -> Partition {
+    let a = hosts(some)
+    let b = hosts(others)
+    return begin([(a, b), (b, a)], "partition", some, others)
+  }
+
+  /// Cuts the way from some processes to others; the way back stays open.
+  @discardableResult
+  public func partitionOneWay(
+    from senders: [ProcessReference], to receivers: [ProcessReference]
+  ) -> Partition {
+    begin([(hosts(senders), hosts(receivers))], "partition.oneWay", senders, receivers)
+  }
+
+  /// Cuts processes off from all others and from the clients, both ways.
+  @discardableResult
+  public func isolate(_ some: [ProcessReference]) -> Partition {
+    let inside = hosts(some)
+    let outside = HostSet(
+      run.world.network.directory.hosts.indices.map { Int32($0) }.filter { !inside.contains($0) })
+    return begin([(inside, outside), (outside, inside)], "partition.isolate", some, [])
+  }
+
+  private func begin(
+    _ ways: [(HostSet, HostSet)], _ name: String, _ some: [ProcessReference],
+    _ others: [ProcessReference]
+  ) -> Partition {
+    run.tell(
+      fault: name,
+      [
+        "a": "\(some.map(\.name).joined(separator: ","))",
+        "b": "\(others.map(\.name).joined(separator: ","))",
+      ])
+    let network = run.world.network
+    network.effects.pointee.partition.fired += 1
+    return Partition(numbers: ways.map { network.partitions.add(from: $0.0, to: $0.1) })
+  }
+
+  /// Restores what a partition cut.
+  public func heal(_ partition: Partition) {
+    for number in partition.numbers { run.world.network.partitions.remove(number) }
+    run.tell(fault: "partition.healed", [:])
+  }
+
+  /// Restores every way.
+  public func healAll() {
+    run.world.network.partitions.removeAll()
+    run.tell(fault: "partition.allHealed", [:])
+  }
+
+  /// Nothing passes from one process to another for a time; what is sent waits.
+  public func clog(
+    from sender: ProcessReference, to receiver: ProcessReference, for duration: Duration
+  ) {
+    let network = run.world.network
+    let link = network.link(from: host(sender), to: host(receiver))
+    network.clog(link, until: run.world.now &+ duration.clampedNanoseconds)
+    run.tell(
+      fault: "clog", ["from": "\(sender)", "to": "\(receiver)", "duration": "\(duration)"])
+  }
+
+  private func host(_ process: ProcessReference) -> Int32 { run.processes[process.index].host }
+  private func hosts(_ some: [ProcessReference]) -> HostSet { HostSet(some.map(host)) }
+}
+
+/// Ways that are cut, for ``FaultContext/heal(_:)``.
+public struct Partition: Sendable {
+  let numbers: [Int]
+}

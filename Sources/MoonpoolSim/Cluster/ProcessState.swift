@@ -1,0 +1,51 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+import MoonpoolCore
+import MoonpoolRuntime
+
+/// How a process stands.
+enum ProcessStatus {
+  /// Its program runs.
+  case up
+  /// It has been asked to end.
+  case stopping
+  /// It has been killed, and will be started again by whoever killed it.
+  case down
+  /// Its program has ended by itself.
+  case exited
+}
+
+/// One process of a run.
+struct ProcessState {
+  let reference: ProcessReference
+  let group: Int
+  let host: Int32
+  var status = ProcessStatus.down
+  /// The tasks of its present or last incarnation.
+  var tasks: SimulatedNode?
+  var startCount = 0
+  /// It stays down until somebody says otherwise.
+  var isHeld = false
+  /// Counts the kills: a restart that was planned before another kill is void.
+  var kills = 0
+}
+
+/// What a reboot does before the process starts again.
+public enum RebootKind: Sendable, Hashable, CaseIterable {
+  /// The program is asked to end, gets time for it, and is killed then.
+  case graceful
+  /// The process dies at once. Its machine lives: connections are closed by the operating system,
+  /// and what was written to files but not synchronised may be lost.
+  case crash
+  /// The machine loses power: as a crash, but nobody closes the connections. Peers hear nothing
+  /// until the machine is back.
+  case powerLoss
+  /// As a crash, and the disk is empty afterwards.
+  case crashAndWipe
+}

@@ -1,0 +1,128 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+import CMoonpoolRuntime
+import Logging
+import MoonpoolCore
+import MoonpoolRuntime
+
+/// Starting and stopping processes.
+extension ScenarioRun {
+  /// Starts a process that is not running.
+  func start(_ index: Int) {
+    let process = processes[index]
+    guard process.status == .down || process.status == .exited, phase < .shutdown else { return }
+    let group = scenario.processes[process.group]
+    let name = process.reference.name
+    let tasks = process.tasks?.restart() ?? Simulation.node(named: name)
+    if !world.network.directory.hosts[Int(process.host)].isUp {
+      world.network.setPower(process.host, on: true)
+    }
+    var incarnation = world.boot(
+      name, on: process.host, as: tasks, logger: logger(name),
+      locality: process.reference.locality)
+    incarnation.node.eventRecorder = TimelineEventRecorder(world: world, source: name)
+    processes[index].tasks = tasks
+    processes[index].status = .up
+    processes[index].startCount += 1
+    tell(index, "started", ["incarnation": "\(tasks.incarnation)"])
+    let node = incarnation.node
+    let indexInGroup = process.reference.indexInGroup
+    let number = tasks.number
+    tasks.run("main") { [self] in
+      do {
+        let program = group.makeProgram(indexInGroup)
+        try await Node.$current.withValue(node) { try await program.run(on: node) }
+        exited(index, number, nil)
+      } catch {
+        exited(index, number, error)
+      }
+    }
+  }
+
+  /// A program has come to its end. Called by its own task: the rest happens outside.
+  private func exited(_ index: Int, _ number: Int, _ error: (any Error)?) {
+    world.alarm(at: world.now) { [self] in
+      let process = processes[index]
+      guard process.tasks?.number == number, process.status == .up else { return }
+      processes[index].status = .exited
+      let reason = error.map { Logger.MetadataValue("\($0)") } ?? "returned"
+      tell(index, "exited", ["reason": reason])
+      end(index)
+      switch scenario.processes[process.group].exitPolicy {
+      case .failOnError:
+        guard let error else { return }
+        Simulation.recordViolation(
+          of: "\(process.reference.name) runs without error", detail: "\(error)")
+      case .restart(let delay): restart(index, after: delay)
+      case .stayDown: break
+      }
+    }
+  }
+
+  /// Nothing of the incarnation runs from now on, and the operating system closes what it had open.
+  private func end(_ index: Int) {
+    guard let tasks = processes[index].tasks else { return }
+    tasks.kill()
+    world.network.closeEverything(of: UInt32(tasks.number))
+  }
+
+  /// Kills a process, or asks it to end; it starts again after `recovery`, or nil: when told to.
+  func reboot(
+    _ index: Int, _ kind: RebootKind, grace: Duration = .zero, recovery: Duration?
+  ) {
+    let process = processes[index]
+    guard process.status == .up || process.status == .stopping, let tasks = process.tasks else {
+      return
+    }
+    tell(fault: "process.\(kind)", ["process": "\(process.reference.name)"])
+    processes[index].kills += 1
+    if kind == .graceful {
+      processes[index].status = .stopping
+      Task(name: "stop \(process.reference.name)") {
+        _ = await tasks.stop(gracePeriod: grace)
+        guard processes[index].tasks == tasks, processes[index].status == .stopping else { return }
+        bringDown(index, kind)
+        if let recovery { restart(index, after: recovery) }
+      }
+      return
+    }
+    bringDown(index, kind)
+    if let recovery { restart(index, after: recovery) }
+  }
+
+  private func bringDown(_ index: Int, _ kind: RebootKind) {
+    processes[index].status = .down
+    if kind == .powerLoss {
+      processes[index].tasks?.kill()
+      world.network.setPower(processes[index].host, on: false)
+    } else {
+      end(index)
+    }
+    tell(index, "stopped", ["how": "\(kind)"])
+  }
+
+  /// Starts a process later, unless it is killed again, held down, or started before.
+  func restart(_ index: Int, after delay: Duration) {
+    let kills = processes[index].kills
+    world.alarm(at: world.now &+ delay.clampedNanoseconds) { [self] in
+      guard processes[index].kills == kills, !processes[index].isHeld else { return }
+      start(index)
+    }
+  }
+
+  // MARK: Telling
+
+  private func tell(_ index: Int, _ name: String, _ metadata: Logger.Metadata) {
+    world.tell(.lifecycle, processes[index].reference.name, name, metadata: metadata)
+  }
+
+  func tell(fault name: String, _ metadata: Logger.Metadata) {
+    world.tell(.fault, World.ownSource, name, metadata: metadata)
+  }
+}

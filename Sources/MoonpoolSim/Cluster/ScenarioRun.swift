@@ -1,0 +1,184 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+import CMoonpoolRuntime
+import Logging
+import MoonpoolCore
+import MoonpoolRuntime
+
+/// One run of a scenario: its world, its processes, and the phase that it is in.
+///
+/// Safe to share because all code of a simulation runs on one thread.
+final class ScenarioRun: @unchecked Sendable {
+  enum Phase: Int, Comparable {
+    case boot, setUp, chaos, quiet, settle, check, shutdown
+
+    static func < (a: Phase, b: Phase) -> Bool { a.rawValue < b.rawValue }
+  }
+
+  let scenario: Scenario
+  let world: World
+  let topology: Topology
+  let registry = StateRegistry()
+  var processes: [ProcessState] = []
+  private var clients: [ClientState] = []
+  private(set) var phase = Phase.boot
+
+  /// One test driver of the run.
+  private final class ClientState {
+    let node: Incarnation
+    let cluster: Cluster
+    var workload: any Workload
+
+    init(node: Incarnation, cluster: Cluster, workload: any Workload) {
+      self.node = node
+      self.cluster = cluster
+      self.workload = workload
+    }
+  }
+
+  /// To be made by simulated code; draws the topology.
+  init(_ scenario: Scenario) throws {
+    self.scenario = scenario
+    world = World.begin(scenario.world)
+    topology = Topology(scenario, Simulation.decisions(.configuration))
+    if !scenario.invariants.isEmpty {
+      world.invariants = InvariantSet(scenario.invariants, world.timeline)
+    }
+    for (reference, group) in zip(topology.processes, topology.groups) {
+      processes.append(
+        ProcessState(reference: reference, group: group, host: world.addHost(reference.address)))
+      world.network.directory.setName(reference.name, [reference.address])
+    }
+    for group in scenario.processes {
+      let addresses = topology.processes.filter { $0.group == group.name }.map(\.address)
+      world.network.directory.setName(group.name, addresses)
+    }
+  }
+
+  // MARK: Phases
+
+  /// The body of the simulation.
+  func run() async throws {
+    for index in processes.indices { start(index) }
+    bootClients()
+    try await onAllClients(.setUp, scenario.budget.setUp) {
+      try await $0.setUp(on: $1, in: $2)
+    }
+    let chaos = scenario.chaos.map { ChaosRun($0, self) }
+    chaos?.begin()
+    try await onAllClients(.chaos, scenario.budget.run) { try await $0.run(on: $1, in: $2) }
+    try await chaos?.end()
+    enter(.settle)
+    try await Simulation.clock.sleep(for: scenario.budget.settle)
+    try await onAllClients(.check, scenario.budget.check) { try await $0.check(on: $1, in: $2) }
+    enter(.shutdown)
+    await shutDown()
+    world.invariants?.check()
+  }
+
+  func enter(_ next: Phase) {
+    guard next > phase else { return }
+    phase = next
+    world.tell(.lifecycle, World.ownSource, "phase", metadata: ["phase": "\(next)"])
+  }
+
+  private func bootClients() {
+    let counts = topology.clients.reduce(into: [Int](repeating: 0, count: scenario.clients.count)) {
+      $0[$1.group] += 1
+    }
+    for (name, address, group, index) in topology.clients {
+      let incarnation = world.boot(
+        name, on: world.addHost(address), logger: logger(name), locality: Locality())
+      let cluster = Cluster(run: self, clientID: index, clientCount: counts[group])
+      clients.append(
+        ClientState(
+          node: incarnation, cluster: cluster,
+          workload: scenario.clients[group].makeWorkload(index)))
+    }
+  }
+
+  /// Runs one step of all clients at once, within a budget.
+  private func onAllClients(
+    _ phase: Phase, _ budget: Duration,
+    _ step: @escaping @Sendable (inout any Workload, Node, Cluster) async throws -> Void
+  ) async throws {
+    enter(phase)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for client in clients {
+        nonisolated(unsafe) let client = client
+        let task = client.node.tasks.run("\(phase)") {
+          var workload = client.workload
+          let node = client.node.node
+          try await Node.$current.withValue(node) {
+            try await step(&workload, node, client.cluster)
+          }
+          client.workload = workload
+        }
+        group.addTask {
+          do {
+            try await withTaskCancellationHandler {
+              try await task.value
+            } onCancel: {
+              task.cancel()
+            }
+          } catch {
+            throw WorkloadError(client: client.node.node.name, phase: "\(phase)", error: error)
+          }
+        }
+      }
+      let count = clients.count
+      group.addTask {
+        try await Simulation.clock.sleep(for: budget)
+        throw PhaseTimeout(phase: "\(phase)", limit: budget)
+      }
+      for _ in 0..<count { try await group.next() }
+      group.cancelAll()
+    }
+  }
+
+  private func shutDown() async {
+    await withDiscardingTaskGroup { group in
+      for index in processes.indices where processes[index].status == .up {
+        processes[index].status = .stopping
+        guard let tasks = processes[index].tasks else { continue }
+        let budget = scenario.budget.shutdown
+        group.addTask { _ = await tasks.stop(gracePeriod: budget) }
+      }
+    }
+    for client in clients { client.node.tasks.kill() }
+  }
+
+  func logger(_ source: String) -> Logger {
+    Logger(label: source) { [world, scenario] _ in
+      TimelineLogHandler(world: world, source: source, logLevel: scenario.logLevel)
+    }
+  }
+}
+
+/// A workload threw.
+public struct WorkloadError: Error, Sendable, CustomStringConvertible {
+  /// The client's name.
+  public var client: String
+  /// The phase that it was in.
+  public var phase: String
+  /// What it threw.
+  public var error: any Error
+
+  public var description: String { "\(client) failed in phase \(phase): \(error)" }
+}
+
+/// A phase took longer than its budget.
+public struct PhaseTimeout: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The phase.
+  public var phase: String
+  /// Its budget of virtual time.
+  public var limit: Duration
+
+  public var description: String { "phase \(phase) took longer than its budget of \(limit)" }
+}

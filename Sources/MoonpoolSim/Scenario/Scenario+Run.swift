@@ -1,0 +1,67 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+public import MoonpoolRuntime
+
+extension Scenario {
+  /// Runs the scenario once under `seed`, and blocks the calling thread until the verdict.
+  ///
+  /// With a field out of range the verdict is ``Verdict/refused(_:)``.
+  public func run(seed: UInt64) -> SimulationReport { run(Recipe(seed: seed)) }
+
+  /// Runs the scenario once under `recipe`, and blocks the calling thread until the verdict.
+  public func run(_ recipe: Recipe) -> SimulationReport {
+    let witness = Witness()
+    let run = Simulation.run(recipe, options: options) { try await body(witness) }
+    return report(of: run, witness)
+  }
+
+  /// Runs the scenario once under `recipe`, from async code such as a test.
+  public func run(_ recipe: Recipe) async -> SimulationReport {
+    let witness = Witness()
+    let run = await Simulation.run(recipe, options: options) { try await body(witness) }
+    return report(of: run, witness)
+  }
+
+  /// Runs the scenario under one seed after the other on one thread, which is the fastest way.
+  ///
+  /// - Parameter each: Gets each report; false ends the series.
+  public func run(seeds: some Sequence<UInt64>, each: (SimulationReport) -> Bool) {
+    let witness = Witness()
+    Simulation.run(
+      seeds: seeds, options: options,
+      each: { run in
+        let report = report(of: run, witness)
+        witness.run = nil
+        return each(report)
+      }
+    ) { try await body(witness) }
+  }
+
+  private func body(_ witness: Witness) async throws {
+    try validate()
+    let run = try ScenarioRun(self)
+    witness.run = run
+    try await run.run()
+  }
+
+  private func report(of run: RunReport, _ witness: Witness) -> SimulationReport {
+    SimulationReport(
+      scenario: name, run: run,
+      network: witness.run?.world.network.effects.pointee ?? NetworkEffects(),
+      timeline: witness.run?.world.timeline.events ?? [],
+      starts: witness.run?.processes.map(\.startCount) ?? [])
+  }
+}
+
+/// Keeps hold of a run until its report is made.
+///
+/// Safe to share: the simulation's thread writes, and the report is made when it has ended.
+private final class Witness: @unchecked Sendable {
+  var run: ScenarioRun?
+}

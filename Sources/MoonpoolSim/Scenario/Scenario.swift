@@ -1,0 +1,112 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+public import Logging
+public import MoonpoolRuntime
+
+/// A system under test, what is done to it, and what must hold: a value that tests, the command
+/// line and the explorer run.
+///
+/// ```swift
+/// let scenario = Scenario("kv survives crashes") {
+///   Processes(3...5, named: "kv") { KeyValueStore() }
+///   Clients(2) { RegisterWorkload() }
+///   Chaos(for: .seconds(30)) {
+///     Attrition(maxDead: 1)
+///   }
+///   Invariant("versions never go back") { timeline in … }
+/// }
+/// let report = scenario.run(seed: 42)
+/// ```
+public struct Scenario: Sendable {
+  /// What it is called in reports and on the command line.
+  public var name: String
+  /// The system under test, group by group.
+  public var processes: [Processes] = []
+  /// The test drivers, group by group.
+  public var clients: [Clients] = []
+  /// What goes wrong.
+  public var chaos: Chaos?
+  /// What must hold all the time.
+  public var invariants: [Invariant] = []
+  /// How long each phase may take.
+  public var budget = Budget()
+  /// The network and the disks when nothing is wrong.
+  public var world = WorldConfiguration()
+  /// Log lines below this level are not kept. By default `info`.
+  public var logLevel = Logger.Level.info
+  /// Scheduling, tracing and limits of the kernel.
+  public var options = SimulationOptions()
+
+  /// Creates a scenario of parts; a part that can be there once replaces one before it.
+  public init(_ name: String, @ScenarioBuilder _ parts: () -> [any ScenarioPart] = { [] }) {
+    self.name = name
+    options.timeLimit = .seconds(86_400)
+    for part in parts() { part.add(to: &self) }
+  }
+
+  /// Checks every field before a run.
+  ///
+  /// - Throws: ``InvalidConfiguration``, which names the field.
+  public func validate() throws {
+    try world.validate()
+    try budget.validate()
+    for group in processes { try group.validate() }
+    for group in clients { try group.validate() }
+    try chaos?.validate()
+    let names = processes.map(\.name) + clients.map(\.name)
+    for (index, name) in names.enumerated() where names[..<index].contains(name) {
+      throw InvalidConfiguration("name", "\"\(name)\" is used by two groups; must be unique")
+    }
+    let most = processes.reduce(0) { $0 + $1.largestCount }
+    guard most <= Topology.capacity else {
+      throw InvalidConfiguration(
+        "processes", "are up to \(most); must be at most \(Topology.capacity)")
+    }
+    let drivers = clients.reduce(0) { $0 + $1.largestCount }
+    guard drivers <= Topology.clientCapacity else {
+      throw InvalidConfiguration(
+        "clients", "are up to \(drivers); must be at most \(Topology.clientCapacity)")
+    }
+  }
+}
+
+/// What a ``Scenario`` is made of.
+public protocol ScenarioPart: Sendable {
+  /// Adds the part to a scenario.
+  func add(to scenario: inout Scenario)
+}
+
+/// Puts the parts of a scenario in a row.
+@resultBuilder
+public enum ScenarioBuilder {
+  public static func buildExpression(_ part: any ScenarioPart) -> [any ScenarioPart] { [part] }
+  public static func buildBlock(_ parts: [any ScenarioPart]...) -> [any ScenarioPart] {
+    parts.flatMap { $0 }
+  }
+  public static func buildOptional(_ parts: [any ScenarioPart]?) -> [any ScenarioPart] {
+    parts ?? []
+  }
+  public static func buildEither(first parts: [any ScenarioPart]) -> [any ScenarioPart] { parts }
+  public static func buildEither(second parts: [any ScenarioPart]) -> [any ScenarioPart] { parts }
+  public static func buildArray(_ parts: [[any ScenarioPart]]) -> [any ScenarioPart] {
+    parts.flatMap { $0 }
+  }
+}
+
+extension Invariant: ScenarioPart {
+  public func add(to scenario: inout Scenario) { scenario.invariants.append(self) }
+}
+
+extension WorldConfiguration: ScenarioPart {
+  public func add(to scenario: inout Scenario) { scenario.world = self }
+}
+
+extension NetworkConfiguration: ScenarioPart {
+  public func add(to scenario: inout Scenario) { scenario.world.network = self }
+}

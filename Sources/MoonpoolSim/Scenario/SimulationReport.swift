@@ -1,0 +1,30 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+public import MoonpoolRuntime
+
+/// What one run of a scenario was, and how it ended.
+public struct SimulationReport: Sendable {
+  /// The scenario's name.
+  public var scenario: String
+  /// Recipe, verdict, violations, virtual time.
+  public var run: RunReport
+  /// What the network's faults did.
+  public var network: NetworkEffects
+  /// What happened.
+  public var timeline: [TimelineEvent]
+  /// How often each process was started.
+  public var starts: [Int]
+
+  /// Whether the verdict is ``Verdict/passed``.
+  public var passed: Bool { run.passed }
+  /// `FAILED seed=8839214571 — leadership invariant violated at sim_time=12.4s`, or `PASSED …`.
+  public var line: String { run.line }
+  /// The seed that the run started from.
+  public var seed: UInt64 { run.seed }
+}

@@ -32,35 +32,42 @@ public struct Connection: Sendable {
 
   /// Waits for bytes and returns 1 to `maximum` of them; nil at the end of the stream.
   ///
-  /// - Throws: ``NetworkError``: `connectionReset`, `timedOut`, `closed`; `CancellationError`.
+  /// - Throws: ``TimeoutError`` after `timeout`; ``NetworkError``: `connectionReset`, `timedOut`,
+  ///   `closed`; `CancellationError`.
   @inlinable
   nonisolated(nonsending) public func read(
-    atMost maximum: Int = defaultReadSize
+    atMost maximum: Int = defaultReadSize, timeout: Duration? = nil
   ) async throws -> [UInt8]? {
+    if let bytes = try handler.tryRead(atMost: maximum) { return bytes.isEmpty ? nil : bytes }
+    let deadline = timeout.map(deadline)
     while true {
+      try await waitUntilReadable(deadline, timeout)
       if let bytes = try handler.tryRead(atMost: maximum) { return bytes.isEmpty ? nil : bytes }
-      try await handler.waitUntilReadable()
     }
   }
 
   /// Waits for so many bytes.
   ///
-  /// - Throws: ``EndOfStream`` if the stream ends before; and what ``read(atMost:)`` throws.
+  /// - Throws: ``EndOfStream`` if the stream ends before; and what ``read(atMost:timeout:)`` throws.
+  ///   What came before then is lost.
   @inlinable
-  nonisolated(nonsending) public func read(exactly count: Int) async throws -> [UInt8] {
+  nonisolated(nonsending) public func read(
+    exactly count: Int, timeout: Duration? = nil
+  ) async throws -> [UInt8] {
     precondition(count >= 0, "a count of bytes must not be negative")
     if count == 0 { return [] }
+    let deadline = timeout.map(deadline)
     var received: [UInt8] = []
     while true {
-      if let bytes = try handler.tryRead(atMost: count - received.count) {
-        if bytes.count == count { return bytes }
-        if bytes.isEmpty { throw EndOfStream(received: received.count, expected: count) }
-        received.reserveCapacity(count)
-        received += bytes
-        if received.count == count { return received }
-      } else {
-        try await handler.waitUntilReadable()
+      guard let bytes = try handler.tryRead(atMost: count - received.count) else {
+        try await waitUntilReadable(deadline, timeout)
+        continue
       }
+      if bytes.count == count { return bytes }
+      if bytes.isEmpty { throw EndOfStream(received: received.count, expected: count) }
+      received.reserveCapacity(count)
+      received += bytes
+      if received.count == count { return received }
     }
   }
 
@@ -68,14 +75,37 @@ public struct Connection: Sendable {
   ///
   /// Returning says that they are on their way, not that they arrived.
   ///
-  /// - Throws: ``NetworkError``: `connectionReset`, `brokenPipe`, `timedOut`, `closed`;
-  ///   `CancellationError`. A part may have been sent then.
+  /// - Throws: ``TimeoutError`` after `timeout`; ``NetworkError``: `connectionReset`, `brokenPipe`,
+  ///   `timedOut`, `closed`; `CancellationError`. A part may have been sent then.
   @inlinable
-  nonisolated(nonsending) public func write(_ bytes: [UInt8]) async throws {
+  nonisolated(nonsending) public func write(
+    _ bytes: [UInt8], timeout: Duration? = nil
+  ) async throws {
     var written = try handler.tryWrite(bytes, from: 0)
+    if written == bytes.count { return }
+    let deadline = timeout.map(deadline)
     while written < bytes.count {
-      try await handler.waitUntilWritable()
+      do {
+        try await handler.waitUntilWritable(by: deadline)
+      } catch is DeadlineExceeded {
+        throw TimeoutError(limit: timeout ?? .zero)
+      }
       written += try handler.tryWrite(bytes, from: written)
+    }
+  }
+
+  @usableFromInline
+  func deadline(after timeout: Duration) -> Duration { handler.now + timeout }
+
+  @inlinable
+  nonisolated(nonsending) func waitUntilReadable(
+    _ deadline: Duration?, _ timeout: Duration?
+  ) async throws {
+    guard let timeout else { return try await handler.waitUntilReadable(by: nil) }
+    do {
+      try await handler.waitUntilReadable(by: deadline)
+    } catch is DeadlineExceeded {
+      throw TimeoutError(limit: timeout)
     }
   }
 

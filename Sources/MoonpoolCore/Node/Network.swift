@@ -21,12 +21,20 @@ public struct Network: Sendable {
 
   /// Connects to a listener.
   ///
-  /// - Throws: ``NetworkError``: `connectionRefused`, `timedOut`, `connectionReset`,
+  /// - Throws: ``TimeoutError`` after `timeout`; ``NetworkError``: `connectionRefused`, `timedOut`, `connectionReset`,
   ///   `addressNotAvailable`; `CancellationError`.
   nonisolated(nonsending) public func connect(
-    to address: NetworkAddress
+    to address: NetworkAddress, timeout: Duration? = nil
   ) async throws -> Connection {
-    Connection(handler: try await provider.connect(to: address))
+    guard let timeout else {
+      return Connection(handler: try await provider.connect(to: address, by: nil))
+    }
+    do {
+      return Connection(
+        handler: try await provider.connect(to: address, by: provider.now + timeout))
+    } catch is DeadlineExceeded {
+      throw TimeoutError(limit: timeout)
+    }
   }
 
   /// Connects, runs `body`, and closes the connection whatever happens.

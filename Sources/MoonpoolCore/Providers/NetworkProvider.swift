@@ -13,6 +13,8 @@
 public protocol NetworkProvider: Sendable {
   /// The address that this node's connections come from, and that a listener without one binds to.
   var localAddress: IPAddress { get }
+  /// What the node's monotonic clock shows.
+  var now: Duration { get }
   /// Opens a port for connections. Port 0 takes a free one.
   ///
   /// - Throws: ``NetworkError``: `addressInUse`, `addressNotAvailable`.
@@ -21,9 +23,11 @@ public protocol NetworkProvider: Sendable {
   /// Connects to a listener.
   ///
   /// - Throws: ``NetworkError``: `connectionRefused`, `timedOut`, `connectionReset`,
-  ///   `addressNotAvailable` when no local port is left.
-  nonisolated(nonsending) func connect(to address: NetworkAddress) async throws
-    -> any ConnectionHandler
+  ///   `addressNotAvailable` when no local port is left; ``DeadlineExceeded`` once the node's
+  ///   monotonic clock shows `deadline`.
+  nonisolated(nonsending) func connect(
+    to address: NetworkAddress, by deadline: Duration?
+  ) async throws -> any ConnectionHandler
   /// Opens a port for datagrams. Port 0 takes a free one.
   ///
   /// - Throws: ``NetworkError``: `addressInUse`, `addressNotAvailable`.
@@ -56,20 +60,26 @@ public protocol ConnectionHandler: AnyObject, Sendable {
   var localAddress: NetworkAddress { get }
   /// The other end.
   var remoteAddress: NetworkAddress { get }
+  /// What the node's monotonic clock shows.
+  var now: Duration { get }
   /// Takes bytes that have arrived, 1 to `maximum` of them; none at the end of the stream; nil if
   /// there is nothing to be had yet.
   ///
   /// - Throws: ``NetworkError``: `connectionReset`, `timedOut`, `closed`.
   func tryRead(atMost maximum: Int) throws -> [UInt8]?
   /// Waits until ``tryRead(atMost:)`` is worth trying.
-  nonisolated(nonsending) func waitUntilReadable() async throws
+  ///
+  /// - Throws: ``DeadlineExceeded`` once the node's monotonic clock shows `deadline`.
+  nonisolated(nonsending) func waitUntilReadable(by deadline: Duration?) async throws
   /// Gives bytes from index `start` on to the connection, as many as it has room for.
   ///
   /// - Returns: How many it took.
   /// - Throws: ``NetworkError``: `connectionReset`, `brokenPipe`, `timedOut`, `closed`.
   func tryWrite(_ bytes: [UInt8], from start: Int) throws -> Int
   /// Waits until ``tryWrite(_:from:)`` is worth trying.
-  nonisolated(nonsending) func waitUntilWritable() async throws
+  ///
+  /// - Throws: ``DeadlineExceeded`` once the node's monotonic clock shows `deadline`.
+  nonisolated(nonsending) func waitUntilWritable(by deadline: Duration?) async throws
   /// Ends this direction: the other end reads what was written, and then the end of the stream.
   func finish()
   /// Closes both directions. What was written is still delivered, unless bytes that arrived have

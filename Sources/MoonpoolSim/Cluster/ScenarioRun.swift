@@ -19,6 +19,19 @@ final class ScenarioRun: @unchecked Sendable {
     case boot, setUp, chaos, quiet, settle, check, shutdown
 
     static func < (a: Phase, b: Phase) -> Bool { a.rawValue < b.rawValue }
+
+    /// What timelines and errors call it: clients know two of them as `run`.
+    var name: String {
+      switch self {
+      case .boot: "boot"
+      case .setUp: "setUp"
+      case .chaos: "run"
+      case .quiet: "quiet"
+      case .settle: "settle"
+      case .check: "check"
+      case .shutdown: "shutdown"
+      }
+    }
   }
 
   let scenario: Scenario
@@ -85,7 +98,7 @@ final class ScenarioRun: @unchecked Sendable {
   func enter(_ next: Phase) {
     guard next > phase else { return }
     phase = next
-    world.tell(.lifecycle, World.ownSource, "phase", metadata: ["phase": "\(next)"])
+    world.tell(.lifecycle, World.ownSource, "phase", metadata: ["phase": .string(next.name)])
   }
 
   private func bootClients() {
@@ -109,36 +122,25 @@ final class ScenarioRun: @unchecked Sendable {
     _ step: @escaping @Sendable (inout any Workload, Node, Cluster) async throws -> Void
   ) async throws {
     enter(phase)
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      for client in clients {
-        nonisolated(unsafe) let client = client
-        let task = client.node.tasks.run("\(phase)") {
+    let gate = Gate(count: clients.count)
+    for client in clients {
+      nonisolated(unsafe) let client = client
+      client.node.tasks.run(phase.name) {
+        let node = client.node.node
+        do {
           var workload = client.workload
-          let node = client.node.node
           try await Node.$current.withValue(node) {
             try await step(&workload, node, client.cluster)
           }
           client.workload = workload
-        }
-        group.addTask {
-          do {
-            try await withTaskCancellationHandler {
-              try await task.value
-            } onCancel: {
-              task.cancel()
-            }
-          } catch {
-            throw WorkloadError(client: client.node.node.name, phase: "\(phase)", error: error)
-          }
+          gate.finished()
+        } catch {
+          gate.finished(WorkloadError(client: node.name, phase: phase.name, error: error))
         }
       }
-      let count = clients.count
-      group.addTask {
-        try await Simulation.clock.sleep(for: budget)
-        throw PhaseTimeout(phase: "\(phase)", limit: budget)
-      }
-      for _ in 0..<count { try await group.next() }
-      group.cancelAll()
+    }
+    guard try await gate.wait(budget) else {
+      throw PhaseTimeout(phase: phase.name, limit: budget)
     }
   }
 

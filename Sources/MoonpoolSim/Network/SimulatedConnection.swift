@@ -44,6 +44,8 @@ final class SimulatedConnection: ConnectionHandler, @unchecked Sendable {
     }
   }
 
+  var now: Duration { Duration(nanoseconds: world.now) }
+
   func tryRead(atMost maximum: Int) throws -> [UInt8]? {
     guard socket != nil else { throw error(.closed, "read") }
     switch network._withUnsafeGuaranteedRef({ $0.read(index, atMost: maximum) }) {
@@ -53,14 +55,14 @@ final class SimulatedConnection: ConnectionHandler, @unchecked Sendable {
     }
   }
 
-  nonisolated(nonsending) func waitUntilReadable() async throws {
+  nonisolated(nonsending) func waitUntilReadable(by deadline: Duration?) async throws {
     guard let socket else { throw error(.closed, "read") }
     guard socket.pointee.reader == nil else { fatalError(Self.twoReaders) }
     guard let waiter = mp_waiter_begin(world.simulation) else { throw CancellationError() }
     socket.pointee.reader = waiter
-    await waiter.wait()
+    await waiter.wait(until: deadline.map(world.instant) ?? .max)
     if self.socket?.pointee.reader == waiter { self.socket?.pointee.reader = nil }
-    if mp_waiter_end(waiter) == MP_WAIT_CANCELLED { throw CancellationError() }
+    try world.endWait(waiter)
   }
 
   func tryWrite(_ bytes: [UInt8], from start: Int) throws -> Int {
@@ -72,14 +74,14 @@ final class SimulatedConnection: ConnectionHandler, @unchecked Sendable {
     }
   }
 
-  nonisolated(nonsending) func waitUntilWritable() async throws {
+  nonisolated(nonsending) func waitUntilWritable(by deadline: Duration?) async throws {
     guard let socket else { throw error(.closed, "write") }
     guard socket.pointee.writer == nil else { fatalError(Self.twoWriters) }
     guard let waiter = mp_waiter_begin(world.simulation) else { throw CancellationError() }
     socket.pointee.writer = waiter
-    await waiter.wait()
+    await waiter.wait(until: deadline.map(world.instant) ?? .max)
     if self.socket?.pointee.writer == waiter { self.socket?.pointee.writer = nil }
-    if mp_waiter_end(waiter) == MP_WAIT_CANCELLED { throw CancellationError() }
+    try world.endWait(waiter)
   }
 
   func finish() {
@@ -104,14 +106,4 @@ final class SimulatedConnection: ConnectionHandler, @unchecked Sendable {
 
   private static let twoReaders = "two tasks read from one connection at the same time; let one do it"
   private static let twoWriters = "two tasks write to one connection at the same time; let one do it"
-}
-
-extension OpaquePointer {
-  /// Suspends the task until the waiter is woken, or the task cancelled.
-  @inline(__always)
-  nonisolated(nonsending) func wait() async {
-    await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
-      mp_waiter_arm(self, .max, 0, unsafeBitCast(continuation, to: UnsafeMutableRawPointer.self))
-    }
-  }
 }

@@ -56,7 +56,7 @@ final class SimulatedDatagrams: DatagramHandler, @unchecked Sendable {
         port.pointee.receiver = waiter
         await waiter.wait()
         if self.port?.pointee.receiver == waiter { self.port?.pointee.receiver = nil }
-        if mp_waiter_end(waiter) == MP_WAIT_CANCELLED { throw CancellationError() }
+        try world.endWait(waiter)
       }
     }
     throw NetworkError(.closed, "receive", localAddress.description)

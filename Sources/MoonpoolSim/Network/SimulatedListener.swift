@@ -44,7 +44,7 @@ final class SimulatedListener: ListenerHandler, @unchecked Sendable {
         listener.pointee.acceptor = waiter
         await waiter.wait()
         if self.listener?.pointee.acceptor == waiter { self.listener?.pointee.acceptor = nil }
-        if mp_waiter_end(waiter) == MP_WAIT_CANCELLED { throw CancellationError() }
+        try world.endWait(waiter)
       }
     }
     throw NetworkError(.closed, "accept", localAddress.description)

@@ -27,6 +27,8 @@ final class SimulatedNetwork: NetworkProvider, @unchecked Sendable {
     localAddress = world.network.directory.hosts[Int(host)].address
   }
 
+  var now: Duration { Duration(nanoseconds: world.now) }
+
   private var model: NetworkModel { world.network }
 
   private func refuseIfOver(_ operation: String) throws {
@@ -58,7 +60,7 @@ final class SimulatedNetwork: NetworkProvider, @unchecked Sendable {
   }
 
   nonisolated(nonsending) func connect(
-    to address: NetworkAddress
+    to address: NetworkAddress, by deadline: Duration?
   ) async throws -> any ConnectionHandler {
     try refuseIfOver("connect")
     guard let remote = remoteHost(address.ip) else {
@@ -79,13 +81,13 @@ final class SimulatedNetwork: NetworkProvider, @unchecked Sendable {
       case .wouldBlock:
         guard let waiter = mp_waiter_begin(world.simulation) else { throw CancellationError() }
         model.sockets[id.index].pointee.writer = waiter
-        await waiter.wait()
+        await waiter.wait(until: deadline.map(world.instant) ?? .max)
         if !world.isOver, let socket = model.sockets.find(id.index, id.generation),
           socket.pointee.writer == waiter
         {
           socket.pointee.writer = nil
         }
-        if mp_waiter_end(waiter) == MP_WAIT_CANCELLED { throw CancellationError() }
+        try world.endWait(waiter)
       }
     }
     throw NetworkError(.closed, "connect", address.description)

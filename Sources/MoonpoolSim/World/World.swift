@@ -57,6 +57,23 @@ package final class World: WorldModel, @unchecked Sendable {
 
   var now: UInt64 { simulation.pointee.now }
 
+  // MARK: Waiting
+
+  /// The virtual time at which a node's clock shows `deadline`.
+  func instant(of deadline: Duration) -> UInt64 { min(deadline.clampedNanoseconds, .max - 1) }
+
+  /// Ends a wait when its task goes on.
+  ///
+  /// - Throws: `CancellationError`; ``DeadlineExceeded`` if its time came first.
+  @inline(__always)
+  func endWait(_ waiter: OpaquePointer) throws {
+    switch mp_waiter_end(waiter) {
+    case Int32(MP_WAIT_WOKEN): return
+    case Int32(MP_WAIT_TIMED_OUT): throw DeadlineExceeded()
+    default: throw CancellationError()
+    }
+  }
+
   // MARK: Alarms
 
   /// Calls `action` at `when`, on the simulation's thread, outside any task.

@@ -29,7 +29,7 @@ public struct FaultCorrelation: Sendable, Hashable {
     self.step = step
   }
 
-  /// Refuses a Hurst exponent outside of (0, 1), a volatility outside of `0...4`, a step below 1 ns.
+  /// Refuses a Hurst exponent outside of (0, 1), a volatility over 4, and a step below 1 ns.
   ///
   /// - Parameter field: The path to this correlation, for the error.
   public func validate(_ field: String) throws(InvalidConfiguration) {

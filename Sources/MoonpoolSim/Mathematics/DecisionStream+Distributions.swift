@@ -35,7 +35,8 @@ extension DecisionStream {
   /// - Parameter limit: From 0 to 2^62.
   package func deviation(upTo limit: Int) -> Int {
     precondition(0...(1 << 62) ~= limit, "a deviation needs a limit of 0...2^62, not \(limit)")
-    let drawn = Int(uint64(below: 2 * UInt64(limit) + 1))
-    return drawn & 1 == 0 ? drawn / 2 : -(drawn / 2) - 1
+    let drawn = uint64(below: 2 * UInt64(limit) + 1)
+    let distance = Int(drawn / 2)
+    return drawn & 1 == 0 ? distance : -distance - 1
   }
 }

@@ -52,6 +52,10 @@ import Testing
       #expect((0..<7).map { _ in stream.deviation(upTo: 3) } == [0, -1, 1, -2, 2, -3, 3])
       #expect(stream.deviation(upTo: 0) == 0)
     }
+    withStream(deciding: [.max, 1 << 63 - 1]) { stream in
+      #expect(stream.deviation(upTo: 1 << 62) == 1 << 62)
+      #expect(stream.deviation(upTo: 1 << 62) == -(1 << 62))
+    }
   }
 
   @Test func `values are pinned`() {

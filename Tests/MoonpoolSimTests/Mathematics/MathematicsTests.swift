@@ -72,10 +72,10 @@ private func steps(_ a: Double, _ b: Double) -> UInt64 {
 
   @Test func `sine and cosine agree with the C library's`() {
     let angles = points(100_000, -0.125..<0.125)
-    let sines = worst(angles, { Mathematics.sineAndCosine(turns: $0).sine }) { sin($0 * 2 * .pi) }
-    let cosines = worst(angles, { Mathematics.sineAndCosine(turns: $0).cosine }) {
-      cos($0 * 2 * .pi)
-    }
+    let sines = worst(
+      angles, { Mathematics.sineAndCosine(turns: $0).sine }, { sin($0 * 2 * .pi) })
+    let cosines = worst(
+      angles, { Mathematics.sineAndCosine(turns: $0).cosine }, { cos($0 * 2 * .pi) })
     #expect(sines.steps <= 2, "\(sines)")
     #expect(cosines.steps <= 2, "\(cosines)")
   }

@@ -1,0 +1,123 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+/// Processes that are killed and come back, at intervals, within a budget.
+public struct Attrition: Sendable, Hashable {
+  /// How a process goes down.
+  public enum Kind: String, Sendable, Hashable, CaseIterable {
+    /// It is asked to stop, has a grace period, and is then killed.
+    case graceful
+    /// It is killed at once; its disk goes through the crash model.
+    case crash
+    /// It is killed at once, and its disk is lost.
+    case wipe
+  }
+
+  /// What goes down together.
+  public enum Scope: String, Sendable, Hashable, CaseIterable {
+    /// One process.
+    case process
+    /// All processes of a machine.
+    case machine
+    /// All processes of a zone.
+    case zone
+    /// All processes of a datacenter.
+    case datacenter
+  }
+
+  /// How many processes may be down at a time, whatever for; 0 switches attrition off.
+  public var maxDead: Int
+  /// The weight of stopping gracefully, 0 or more; only the ratios of the three matter.
+  public var graceful: Double
+  /// The weight of a crash, 0 or more.
+  public var crash: Double
+  /// The weight of a crash that loses the disk, 0 or more.
+  public var wipe: Double
+  /// What goes down together.
+  public var scope: Scope
+  /// How long between two strikes, in virtual time; its upper bound is at least 1 ns.
+  public var interval: ClosedRange<Duration>
+  /// How long a process has to stop gracefully.
+  public var grace: ClosedRange<Duration>
+  /// How long a process that went down stays down.
+  public var recovery: ClosedRange<Duration>
+
+  /// No attrition.
+  public static let off = Attrition(maxDead: 0)
+
+  /// Makes a configuration.
+  public init(
+    maxDead: Int, graceful: Double = 1, crash: Double = 1, wipe: Double = 0,
+    scope: Scope = .process, interval: ClosedRange<Duration> = .seconds(1) ... .seconds(5),
+    grace: ClosedRange<Duration> = .seconds(2) ... .seconds(5),
+    recovery: ClosedRange<Duration> = .seconds(1) ... .seconds(10)
+  ) {
+    self.maxDead = maxDead
+    self.graceful = graceful
+    self.crash = crash
+    self.wipe = wipe
+    self.scope = scope
+    self.interval = interval
+    self.grace = grace
+    self.recovery = recovery
+  }
+
+  /// The weight of a kind.
+  public func weight(of kind: Kind) -> Double {
+    switch kind {
+    case .graceful: graceful
+    case .crash: crash
+    case .wipe: wipe
+    }
+  }
+
+  /// Whether anything ever goes down.
+  public var isOff: Bool { maxDead <= 0 || graceful + crash + wipe <= 0 }
+
+  /// Refuses negative, infinite, NaN and all-zero weights, a negative budget, and bad durations.
+  ///
+  /// - Parameter field: The path to this configuration, for the error.
+  public func validate(_ field: String) throws(InvalidConfiguration) {
+    guard maxDead >= 0 else {
+      throw InvalidConfiguration("\(field).maxDead", "is \(maxDead); must not be negative")
+    }
+    for kind in Kind.allCases {
+      try InvalidConfiguration.check(amount: weight(of: kind), "\(field).\(kind.rawValue)")
+    }
+    guard maxDead == 0 || graceful + crash + wipe > 0 else {
+      throw InvalidConfiguration(field, "has weights of 0 alone; set one, or maxDead to 0")
+    }
+    guard graceful + crash + wipe < .infinity else {
+      throw InvalidConfiguration(field, "has weights whose sum is infinite")
+    }
+    try InvalidConfiguration.check(durations: interval, "\(field).interval")
+    guard interval.upperBound >= .nanoseconds(1) else {
+      throw InvalidConfiguration("\(field).interval", "is \(interval); must reach 1 ns")
+    }
+    try InvalidConfiguration.check(durations: grace, "\(field).grace")
+    try InvalidConfiguration.check(durations: recovery, "\(field).recovery")
+  }
+}
+
+extension Attrition {
+  /// The families that a swarm can mask: attrition as a whole, and each kind.
+  public static let families = ["attrition"] + Kind.allCases.map { "attrition.\($0.rawValue)" }
+
+  /// Without what a swarm leaves out; off if no kind is left.
+  public func masked(by swarm: Swarm) -> Attrition {
+    func masked(_ weight: Double, _ kind: Kind) -> Double {
+      swarm.contains("attrition.\(kind.rawValue)") ? weight : 0
+    }
+    var result = self
+    result.graceful = masked(graceful, .graceful)
+    result.crash = masked(crash, .crash)
+    result.wipe = masked(wipe, .wipe)
+    if !swarm.contains("attrition") || result.isOff { result.maxDead = 0 }
+    return result
+  }
+}

@@ -1,0 +1,81 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+package import MoonpoolRuntime
+
+/// The factor by which the fault rates of one failure domain are multiplied, over virtual time.
+///
+/// Steps are drawn in order and when they are first asked for, one decision each, from a stream
+/// that only this domain uses. So the factor at an instant doesn't depend on who asked before, and
+/// all families of the domain see the same storms. Without volatility nothing is drawn.
+package final class IntensityProcess {
+  /// What the process was made from.
+  package let correlation: FaultCorrelation
+  private let stream: DecisionStream
+  private let stepLength: UInt64
+  private var noise: FractionalNoiseStream
+  private var factors: [Double] = []
+
+  /// Makes the process of a domain from a valid correlation and the domain's own stream.
+  package init(_ correlation: FaultCorrelation, stream: DecisionStream) {
+    self.correlation = correlation
+    self.stream = stream
+    stepLength = max(correlation.step.clampedNanoseconds, 1)
+    noise = FractionalNoiseStream(hurst: correlation.hurst)
+  }
+
+  /// The factor at an instant, in nanoseconds of virtual time; 1 on average over seeds.
+  package func intensity(at now: UInt64) -> Double {
+    correlation.volatility > 0 ? factor(ofStep: now / stepLength) : 1
+  }
+
+  /// When the next event of a Poisson process happens whose rate is a mean one times the factor.
+  ///
+  /// One decision, of which 0 is the longest wait; none at a rate of 0. The steps up to the event
+  /// are drawn if they haven't been.
+  ///
+  /// - Parameters:
+  ///   - rate: The mean number of events per second of virtual time.
+  ///   - now: When to begin, in nanoseconds.
+  ///   - limit: When to give up, in nanoseconds; bounds the work.
+  ///   - arrivals: The stream of the family of faults.
+  /// - Returns: The instant, in `now..<limit`, or nil if there is none before the limit.
+  package func nextArrival(
+    perSecond rate: Double, after now: UInt64, before limit: UInt64, from arrivals: DecisionStream
+  ) -> UInt64? {
+    precondition(rate >= 0, "a rate of events is 0 or more per second, not \(rate)")
+    guard rate > 0, now < limit else { return nil }
+    var remaining = arrivals.waiting()
+    let perNanosecond = rate * 1e-9
+    var start = now
+    while start < limit {
+      // With equal steps there is only one.
+      let (end, isLast) =
+        correlation.volatility > 0
+        ? (start / stepLength * stepLength).addingReportingOverflow(stepLength) : (limit, false)
+      let segmentEnd = isLast ? limit : min(end, limit)
+      let density = perNanosecond * intensity(at: start)
+      let mass = density * Double(segmentEnd - start)
+      if remaining < mass {
+        return min(start + UInt64(remaining / density), segmentEnd - 1)
+      }
+      remaining -= mass
+      start = segmentEnd
+    }
+    return nil
+  }
+
+  private func factor(ofStep step: UInt64) -> Double {
+    let volatility = correlation.volatility
+    while UInt64(factors.count) <= step {
+      let value = noise.next(from: stream)
+      factors.append(Mathematics.exp(volatility * value - 0.5 * volatility * volatility))
+    }
+    return factors[Int(step)]
+  }
+}

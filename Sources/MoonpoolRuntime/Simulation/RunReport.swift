@@ -64,7 +64,7 @@ public struct RunReport: Sendable {
 
 extension RunReport {
   /// The report of a run that was not attempted.
-  init(refused recipe: Recipe, because reason: String) {
+  package init(refused recipe: Recipe, because reason: String) {
     self.init(
       recipe: recipe, verdict: .refused(reason), virtualTime: .zero, decisionCount: 0, jobCount: 0,
       strategy: "none", containedCrashes: [], abandonedTasks: 0, realReadCount: 0,

@@ -16,6 +16,7 @@ extension Scenario {
 
   /// Runs the scenario once under `recipe`, and blocks the calling thread until the verdict.
   public func run(_ recipe: Recipe) -> SimulationReport {
+    if let reason = refusal { return SimulationReport(name, refused: recipe, because: reason) }
     let witness = Witness()
     let run = Simulation.run(recipe, options: options) { try await body(witness) }
     return report(of: run, witness)
@@ -23,6 +24,7 @@ extension Scenario {
 
   /// Runs the scenario once under `recipe`, from async code such as a test.
   public func run(_ recipe: Recipe) async -> SimulationReport {
+    if let reason = refusal { return SimulationReport(name, refused: recipe, because: reason) }
     let witness = Witness()
     let run = await Simulation.run(recipe, options: options) { try await body(witness) }
     return report(of: run, witness)
@@ -32,6 +34,13 @@ extension Scenario {
   ///
   /// - Parameter each: Gets each report; false ends the series.
   public func run(seeds: some Sequence<UInt64>, each: (SimulationReport) -> Bool) {
+    if let reason = refusal {
+      for seed in seeds {
+        let report = SimulationReport(name, refused: Recipe(seed: seed), because: reason)
+        if !each(report) { return }
+      }
+      return
+    }
     let witness = Witness()
     Simulation.run(
       seeds: seeds, options: options,
@@ -43,8 +52,17 @@ extension Scenario {
     ) { try await body(witness) }
   }
 
+  /// Why a run is not attempted; nil if all fields are in their ranges.
+  private var refusal: String? {
+    do {
+      try validate()
+      return nil
+    } catch {
+      return "\(error)"
+    }
+  }
+
   private func body(_ witness: Witness) async throws {
-    try validate()
     let run = try ScenarioRun(self)
     witness.run = run
     try await run.run()
@@ -56,6 +74,14 @@ extension Scenario {
       network: witness.run?.world.network.effects.pointee ?? NetworkEffects(),
       timeline: witness.run?.world.timeline.events ?? [],
       starts: witness.run?.processes.map(\.startCount) ?? [])
+  }
+}
+
+extension SimulationReport {
+  fileprivate init(_ scenario: String, refused recipe: Recipe, because reason: String) {
+    self.init(
+      scenario: scenario, run: RunReport(refused: recipe, because: reason),
+      network: NetworkEffects(), timeline: [], starts: [])
   }
 }
 

@@ -17,12 +17,11 @@ import Testing
       Processes(3, named: "echo") { Echo() }
       Clients(2) { EchoCalls() }
     }
-    scenario.run(seeds: 0..<20) { report in
+    for report in scenario.reports(0..<20) {
       #expect(report.passed, "\(report.line)")
       #expect(report.starts == [1, 1, 1])
       #expect(report.timeline.filter { $0.name == "booted" }.count == 3)
       #expect(report.timeline.filter { $0.name == "finished" }.count == 2)
-      return true
     }
   }
 
@@ -47,13 +46,12 @@ import Testing
       Chaos(for: .seconds(20)) { Crashes(kind: kind) }
     }
     var starts = 0
-    scenario.run(seeds: 0..<20) { report in
+    for report in scenario.reports(0..<20) {
       #expect(report.passed, "\(report.line)")
       let started = report.timeline.filter { $0.name == "started" }.count
       let booted = report.timeline.filter { $0.name == "booted" }.count
       #expect(started == report.starts.reduce(0, +) && booted <= started)
       starts += started
-      return true
     }
     #expect(starts > 20 * 3)
   }
@@ -130,16 +128,8 @@ import Testing
       Chaos(for: .seconds(5)) { Crashes(kind: .crash) }
     }
     scenario.options.trace = .digest
-    var digests: [UInt64] = []
-    scenario.run(seeds: 0..<50) {
-      digests.append($0.run.digest)
-      return true
-    }
-    var again: [UInt64] = []
-    scenario.run(seeds: (0..<50).reversed()) {
-      again.append($0.run.digest)
-      return true
-    }
+    let digests = scenario.reports(0..<50).map(\.run.digest)
+    let again = scenario.reports((0..<50).reversed()).map(\.run.digest)
     #expect(digests == again.reversed())
     #expect(Set(digests).count == 50)
   }

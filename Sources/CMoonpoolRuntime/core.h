@@ -45,6 +45,9 @@ struct mp_node {
   struct mp_muted_handler *muted;   ///< cancellation handlers that must not run
   size_t muted_count, muted_capacity;
   mp_stream *entropy;   ///< made at first use
+  const mp_clock_model *clock_model;   ///< NULL: true time
+  void *clock;
+  bool paused;   ///< its jobs wait among the frozen ones
   char name[64];
 };
 #define MP_NODE_MAGIC 0x4e4f44454d505331ull
@@ -74,6 +77,7 @@ struct mp_sim_private {
   size_t waiters_in_use;
   mp_waiter *waiter_free;
   bool running_out;
+  bool has_clocks;   ///< some node's clock is not the true one
   bool allowed[MP_API_COUNT];
   bool incident_seen, divergence_seen;
   uint32_t last_task;   ///< whose job ran last
@@ -150,9 +154,13 @@ size_t mp_nodes_end(mp_sim *sim);
 /// Gives the calling simulation thread up for ever.
 _Noreturn void mp_lose_thread(int why, int signal, const char *message);
 
-// sim.c
+// node_clocks.c
 /// What ContinuousClock reads at virtual time 0.
 uint64_t mp_instant_base(void);
+/// The virtual time at which the running node's ContinuousClock shows `instant`.
+uint64_t mp_true_instant(mp_sim *sim, uint64_t instant);
+/// The virtual time that passes while the running node's clock counts `nanoseconds`.
+uint64_t mp_true_delay(mp_sim *sim, uint64_t nanoseconds);
 // trace.c
 void mp_trace_job(mp_sim *sim, const mp_ready_entry *entry, uint32_t choices);
 void mp_trace_birth(mp_sim *sim, mp_job *task, uint32_t parent);

@@ -78,10 +78,22 @@ void mp_seal_task(mp_node *node, mp_job *task) {
 
 void mp_node_kill(mp_node *node) {
   if (node->state != MP_NODE_ALIVE) return;
+  mp_node_resume(node);   // a turn on an actor that waits must be taken
   mp_sim *sim = node->sim;
   if (sim->rest->trace_level) mp_trace_note(sim, MP_TRACE_NODE_KILL, 0, node->number, (uint32_t)node->live, 0);
   node->state = MP_NODE_DEAD;
   for (size_t i = 0; i < node->live; i++) mp_seal_task(node, node->tasks[i]);
+}
+
+void mp_node_pause(mp_node *node) { node->paused = true; }
+
+void mp_node_resume(mp_node *node) {
+  if (!node->paused) return;
+  node->paused = false;
+  if (node->state != MP_NODE_ALIVE) return;   // killed meanwhile: what waits is frozen for good
+  size_t count = node->frozen_count;
+  node->frozen_count = 0;
+  for (size_t i = 0; i < count; i++) mp_push_ready(node->sim, node->frozen[i].job, node->frozen[i].flags);
 }
 
 void mp_node_kill_self(mp_node *node) {

@@ -81,9 +81,7 @@ bool mp_enqueue_main(void *raw) {
   return true;
 }
 
-void mp_enqueue_after(void *raw, uint64_t nanoseconds, uint64_t tolerance) {
-  mp_sim *sim = mp_tls_sim;
-  mp_job *job = raw;
+static void enqueue_at_delay(mp_sim *sim, mp_job *job, uint64_t nanoseconds, uint64_t tolerance) {
   if (!job->reserved) mp_stamp(sim, job, node_for(sim, job));
   if (mp_job_is_task(job)) job->reserved64 |= 0x80000000ull;
   uint64_t when = nanoseconds > UINT64_MAX - sim->now ? UINT64_MAX - 1 : sim->now + nanoseconds;
@@ -92,9 +90,15 @@ void mp_enqueue_after(void *raw, uint64_t nanoseconds, uint64_t tolerance) {
   mp_timer_push(sim, when, (uintptr_t)job);
 }
 
+void mp_enqueue_after(void *job, uint64_t nanoseconds, uint64_t tolerance) {
+  mp_sim *sim = mp_tls_sim;
+  enqueue_at_delay(sim, job, mp_true_delay(sim, nanoseconds), tolerance);
+}
+
 void mp_enqueue_at(void *job, uint64_t instant, uint64_t tolerance) {
-  uint64_t now = mp_instant_base() + mp_tls_sim->now;
-  mp_enqueue_after(job, instant > now ? instant - now : 0, tolerance);
+  mp_sim *sim = mp_tls_sim;
+  uint64_t when = mp_true_instant(sim, instant);
+  enqueue_at_delay(sim, job, when > sim->now ? when - sim->now : 0, tolerance);
 }
 
 uint64_t mp_attoseconds_to_ns(uint64_t low, uint64_t high) {

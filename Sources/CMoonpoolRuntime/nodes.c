@@ -39,6 +39,8 @@ void mp_nodes_begin(mp_sim *sim) {
   root->state = MP_NODE_ALIVE;
   root->jobs = 0;
   root->entropy = NULL;
+  root->clock_model = NULL;
+  root->paused = false;
 }
 
 size_t mp_nodes_end(mp_sim *sim) {

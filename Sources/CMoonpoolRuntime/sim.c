@@ -15,9 +15,6 @@
 
 _Thread_local mp_sim *mp_tls_sim __attribute__((tls_model("initial-exec")));
 
-enum { MP_MONOTONIC_BASE_S = 1000, MP_WALL_BASE_S = 1735689600 };   // up for 1,000 s; 2025-01-01T00:00:00Z
-#define MP_NS 1000000000ull
-
 void *mp_grow(void *array, size_t *capacity, size_t count, size_t element_size) {
   size_t wanted = *capacity ? *capacity : 16;
   while (wanted < count) wanted *= 2;
@@ -80,6 +77,7 @@ void mp_sim_begin(mp_sim *sim, mp_decisions *decisions) {
   mp_waiters_reset(sim);
   rest->running_out = rest->incident_seen = rest->divergence_seen = false;
   rest->last_task = 0;
+  rest->has_clocks = false;
   rest->real_reads = 0;
   rest->fatal_length = 0;
   memset(rest->allowed, 0, sizeof rest->allowed);
@@ -131,6 +129,10 @@ void mp_sim_run_job(mp_sim *sim, uint32_t index, bool switching) {
     mp_node_freeze_job(node, job, (mp_executor_ref){0, 0}, entry.flags);
     return;
   }
+  if (MP_UNLIKELY(node->paused) && !dead && !rest->running_out) {
+    mp_node_freeze_job(node, job, (mp_executor_ref){0, 0}, entry.flags);
+    return;
+  }
   // A dead node's turn on an actor is taken all the same: the actor may have others waiting, and would never be
   // scheduled again. The node's own tasks in its queue are sealed.
   rest->running = node;
@@ -153,10 +155,6 @@ void mp_sim_run_job(mp_sim *sim, uint32_t index, bool switching) {
 bool mp_sim_is_running_out(void) { return mp_tls_sim && mp_tls_sim->rest->running_out; }
 
 // MARK: what the interposers ask
-
-uint64_t mp_monotonic_ns(mp_sim *sim) { return MP_MONOTONIC_BASE_S * MP_NS + sim->now; }
-uint64_t mp_wall_ns(mp_sim *sim) { return MP_WALL_BASE_S * MP_NS + sim->now; }
-uint64_t mp_instant_base(void) { return MP_MONOTONIC_BASE_S * MP_NS; }
 
 void mp_fill_entropy(mp_sim *sim, void *bytes, size_t count) {
   mp_node *node = mp_node_current(sim);

@@ -188,6 +188,10 @@ void mp_node_adopt_births(mp_sim *sim, mp_node *node);
 void mp_node_kill(mp_node *node);
 /// Kills the node whose code is running; the calling thread never continues.
 _Noreturn void mp_node_kill_self(mp_node *node);
+/// From this instant no job of the node runs, until it is resumed: SIGSTOP, or a long collection of garbage. Timers go
+/// on; what they make runnable waits. Not for the node itself.
+void mp_node_pause(mp_node *node);
+void mp_node_resume(mp_node *node);
 /// Cancels every task of the node: the cooperative stop.
 size_t mp_node_cancel(mp_node *node);
 
@@ -196,6 +200,22 @@ size_t mp_node_cancel(mp_node *node);
 size_t mp_sim_run_out(mp_sim *sim, uint64_t jobs);
 /// True while the above is going on (also for user code that wants to know).
 bool mp_sim_is_running_out(void);
+
+// MARK: a node's own clocks
+
+/// How a node's clocks go. Virtual time and the monotonic clock count from the start of the run, the wall clock from
+/// 1970; all in nanoseconds.
+typedef struct mp_clock_model {
+  uint64_t (*monotonic)(void *clock, uint64_t now);
+  uint64_t (*wall)(void *clock, uint64_t now);
+  /// The first virtual time from `now` on at which the monotonic clock shows `deadline`.
+  uint64_t (*instant)(void *clock, uint64_t deadline, uint64_t now);
+} mp_clock_model;
+
+/// Gives a node clocks of its own; both must live as long as the run. NULL: true time.
+void mp_node_set_clock(mp_node *node, const mp_clock_model *model, void *clock);
+/// What a true wall clock shows at virtual time 0.
+uint64_t mp_wall_base(void);
 
 // MARK: what went wrong on the boundary
 

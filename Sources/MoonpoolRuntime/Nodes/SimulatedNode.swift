@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-import CMoonpoolRuntime
+package import CMoonpoolRuntime
 
 /// What a trap in a node's code means.
 public enum NodeTrapPolicy: Sendable, Hashable {
@@ -103,6 +103,28 @@ public struct SimulatedNode: Sendable, Hashable, CustomStringConvertible {
     guard isAlive else { return }
     if mp_node_current(simulation) == node { mp_node_kill_self(node) }
     mp_node_kill(node)
+  }
+
+  /// Stops the node's tasks where they are, until it is resumed: as SIGSTOP does, or a long
+  /// collection of garbage.
+  ///
+  /// Time goes on: a timer that is due while it stands makes its task run as soon as it is resumed.
+  /// An actor that the node shares with others may stand too. Not for the node's own tasks.
+  public func pause() {
+    guard mp_node_current(simulation) != node else {
+      fatalError("a node cannot pause itself: who would resume it?")
+    }
+    mp_node_pause(node)
+  }
+
+  /// Lets a paused node go on.
+  public func resume() { mp_node_resume(node) }
+
+  /// Gives the node clocks of its own, for `ContinuousClock`, `Date()` and every sleep of its code.
+  package func setClock(
+    _ model: UnsafePointer<mp_clock_model>, _ clock: UnsafeMutableRawPointer
+  ) {
+    mp_node_set_clock(node, model, clock)
   }
 
   /// Stops the node cooperatively: cancels its tasks, waits until they have finished or

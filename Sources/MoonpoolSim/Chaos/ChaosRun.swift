@@ -62,6 +62,8 @@ final class ChaosRun: @unchecked Sendable {
   private func heal() {
     run.enter(.quiet)
     run.world.network.heal()
+    run.healClocks()
+    for process in run.processes { process.tasks?.resume() }
     for index in run.processes.indices where run.processes[index].status == .down {
       run.processes[index].isHeld = false
       run.processes[index].kills += 1  // what was planned before is void

@@ -14,7 +14,7 @@ public import MoonpoolRuntime
 ///
 /// Everything that it does ends when the chaos phase does.
 public struct FaultContext: Sendable {
-  private let run: ScenarioRun
+  let run: ScenarioRun
   /// Random numbers of this injector alone.
   public let random: DecisionStream
   /// The processes, and what the run's parts share.
@@ -71,6 +71,19 @@ public struct FaultContext: Sendable {
   public func start(_ process: ProcessReference) {
     run.processes[process.index].isHeld = false
     run.start(process.index)
+  }
+
+  /// Stops a process where it stands, and lets it go on after a time: a long collection of garbage,
+  /// a virtual machine that is moved, SIGSTOP.
+  public func pause(_ process: ProcessReference, for duration: Duration) {
+    guard let tasks = run.processes[process.index].tasks, cluster.isAlive(process) else { return }
+    tasks.pause()
+    run.world.processEffects.pauses += 1
+    tell("process.pause", ["process": "\(process)", "duration": "\(duration)"])
+    let run = run
+    run.world.alarm(at: run.world.now &+ duration.clampedNanoseconds) {
+      if tasks.isAlive { tasks.resume() }
+    }
   }
 
   // MARK: Network

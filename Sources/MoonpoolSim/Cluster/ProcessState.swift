@@ -36,6 +36,17 @@ struct ProcessState {
   var kills = 0
 }
 
+/// What was done to processes.
+public struct ProcessEffects: Sendable, Hashable {
+  /// Reboots, by kind.
+  public internal(set) var reboots: [RebootKind: Int] = [:]
+  /// Processes that stood still for a while.
+  public internal(set) var pauses = 0
+
+  /// Nothing was done.
+  public init() {}
+}
+
 /// What a reboot does before the process starts again.
 public enum RebootKind: Sendable, Hashable, CaseIterable {
   /// The program is asked to end, gets time for it, and is killed then.

@@ -82,6 +82,7 @@ extension ScenarioRun {
     }
     tell(fault: "process.\(kind)", ["process": "\(process.reference.name)"])
     processes[index].kills += 1
+    world.processEffects.reboots[kind, default: 0] += 1
     if kind == .graceful {
       processes[index].status = .stopping
       Task(name: "stop \(process.reference.name)") {

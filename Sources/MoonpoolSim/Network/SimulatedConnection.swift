@@ -17,6 +17,7 @@ final class SimulatedConnection: ConnectionHandler, @unchecked Sendable {
   private let world: World
   /// The world's, without the counting of references that each use would cost.
   private let network: Unmanaged<NetworkModel>
+  private let clock: MachineClock
   private let index: Int32
   private let generation: UInt32
   let localAddress: NetworkAddress
@@ -28,6 +29,7 @@ final class SimulatedConnection: ConnectionHandler, @unchecked Sendable {
     index = id.index
     generation = id.generation
     let socket = world.network.sockets[id.index].pointee
+    clock = world.clock(of: socket.host)
     localAddress = world.network.address(socket.host, socket.port)
     remoteAddress = world.network.address(socket.remoteHost, socket.remotePort)
   }
@@ -44,7 +46,7 @@ final class SimulatedConnection: ConnectionHandler, @unchecked Sendable {
     }
   }
 
-  var now: Duration { Duration(nanoseconds: world.now) }
+  var now: Duration { Duration(nanoseconds: clock.monotonic(at: world.now)) }
 
   func tryRead(atMost maximum: Int) throws -> [UInt8]? {
     guard socket != nil else { throw error(.closed, "read") }
@@ -60,7 +62,7 @@ final class SimulatedConnection: ConnectionHandler, @unchecked Sendable {
     guard socket.pointee.reader == nil else { fatalError(Self.twoReaders) }
     guard let waiter = mp_waiter_begin(world.simulation) else { throw CancellationError() }
     socket.pointee.reader = waiter
-    await waiter.wait(until: deadline.map(world.instant) ?? .max)
+    await waiter.wait(until: clock.instant(of: deadline, from: world.now))
     if self.socket?.pointee.reader == waiter { self.socket?.pointee.reader = nil }
     try world.endWait(waiter)
   }
@@ -79,7 +81,7 @@ final class SimulatedConnection: ConnectionHandler, @unchecked Sendable {
     guard socket.pointee.writer == nil else { fatalError(Self.twoWriters) }
     guard let waiter = mp_waiter_begin(world.simulation) else { throw CancellationError() }
     socket.pointee.writer = waiter
-    await waiter.wait(until: deadline.map(world.instant) ?? .max)
+    await waiter.wait(until: clock.instant(of: deadline, from: world.now))
     if self.socket?.pointee.writer == waiter { self.socket?.pointee.writer = nil }
     try world.endWait(waiter)
   }

@@ -17,17 +17,19 @@ final class SimulatedNetwork: NetworkProvider, @unchecked Sendable {
   private let world: World
   private let host: Int32
   private let node: UInt32
+  private let clock: MachineClock
   let localAddress: IPAddress
 
   /// `node` is the number of the kernel's node that the sockets belong to.
-  init(_ world: World, host: Int32, node: UInt32) {
+  init(_ world: World, host: Int32, node: UInt32, clock: MachineClock) {
     self.world = world
     self.host = host
     self.node = node
+    self.clock = clock
     localAddress = world.network.directory.hosts[Int(host)].address
   }
 
-  var now: Duration { Duration(nanoseconds: world.now) }
+  var now: Duration { Duration(nanoseconds: clock.monotonic(at: world.now)) }
 
   private var model: NetworkModel { world.network }
 
@@ -81,7 +83,7 @@ final class SimulatedNetwork: NetworkProvider, @unchecked Sendable {
       case .wouldBlock:
         guard let waiter = mp_waiter_begin(world.simulation) else { throw CancellationError() }
         model.sockets[id.index].pointee.writer = waiter
-        await waiter.wait(until: deadline.map(world.instant) ?? .max)
+        await waiter.wait(until: clock.instant(of: deadline, from: world.now))
         if !world.isOver, let socket = model.sockets.find(id.index, id.generation),
           socket.pointee.writer == waiter
         {

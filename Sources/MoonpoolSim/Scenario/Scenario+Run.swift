@@ -69,10 +69,13 @@ extension Scenario {
   }
 
   private func report(of run: RunReport, _ witness: Witness) -> SimulationReport {
-    SimulationReport(
-      scenario: name, run: run,
-      network: witness.run?.world.network.effects.pointee ?? NetworkEffects(),
-      timeline: witness.run?.world.timeline.events ?? [],
+    let world = witness.run?.world
+    return SimulationReport(
+      scenario: name, run: run, network: world?.network.effects.pointee ?? NetworkEffects(),
+      clocks: world?.clockEffects ?? ClockEffects(),
+      clockErrors: world?.clockErrors ?? ClockErrorRecord(.none),
+      processes: world?.processEffects ?? ProcessEffects(),
+      timeline: world?.timeline.events ?? [],
       starts: witness.run?.processes.map(\.startCount) ?? [])
   }
 }
@@ -81,7 +84,8 @@ extension SimulationReport {
   fileprivate init(_ scenario: String, refused recipe: Recipe, because reason: String) {
     self.init(
       scenario: scenario, run: RunReport(refused: recipe, because: reason),
-      network: NetworkEffects(), timeline: [], starts: [])
+      network: NetworkEffects(), clocks: ClockEffects(), clockErrors: ClockErrorRecord(.none),
+      processes: ProcessEffects(), timeline: [], starts: [])
   }
 }
 

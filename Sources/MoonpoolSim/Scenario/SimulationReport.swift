@@ -16,6 +16,12 @@ public struct SimulationReport: Sendable {
   public var run: RunReport
   /// What the network's faults did.
   public var network: NetworkEffects
+  /// What was done to clocks.
+  public var clocks: ClockEffects
+  /// How wrong they were, against what was promised.
+  public var clockErrors: ClockErrorRecord
+  /// What was done to processes.
+  public var processes: ProcessEffects
   /// What happened.
   public var timeline: [TimelineEvent]
   /// How often each process was started.

@@ -13,17 +13,17 @@ import MoonpoolRuntime
 /// A node's clocks in a simulation.
 struct SimulatedTime: TimeProvider {
   let world: World
+  let clock: MachineClock
 
-  var now: Duration { Duration(nanoseconds: world.now) }
+  var now: Duration { Duration(nanoseconds: clock.monotonic(at: world.now)) }
 
-  /// 2025-01-01T00:00:00Z, where the kernel's clocks start.
-  private static let epoch = Duration.seconds(1_735_689_600)
-
-  var wallTime: Duration { Self.epoch + now }
+  var wallTime: Duration { Duration(nanoseconds: clock.wall(at: world.now)) }
 
   nonisolated(nonsending) func sleep(until deadline: Duration, tolerance: Duration?) async throws {
+    let instant = clock.instant(of: deadline.clampedNanoseconds, from: world.now)
     try await Simulation.clock.sleep(
-      until: SimulationClock.Instant(sinceStart: deadline), tolerance: tolerance)
+      until: SimulationClock.Instant(sinceStart: Duration(nanoseconds: instant)),
+      tolerance: tolerance)
   }
 }
 

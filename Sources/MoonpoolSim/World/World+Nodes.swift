@@ -31,10 +31,12 @@ extension World {
     locality: Locality = Locality()
   ) -> Incarnation {
     let tasks = tasks ?? Simulation.node(named: name)
+    let clock = clock(of: host)
+    clock.govern(tasks)
     let random = Simulation.decisions(.custom("process/\(name)/\(tasks.incarnation)"))
     let providers = Providers(
-      time: SimulatedTime(world: self), tasks: SimulatedTasks(),
-      network: SimulatedNetwork(self, host: host, node: UInt32(tasks.number)),
+      time: SimulatedTime(world: self, clock: clock), tasks: SimulatedTasks(),
+      network: SimulatedNetwork(self, host: host, node: UInt32(tasks.number), clock: clock),
       random: SimulatedRandom(decisions: random), storage: NoStorage())
     let logger = logger ?? Logger(label: name) { _ in SwiftLogNoOpLogHandler() }
     return Incarnation(

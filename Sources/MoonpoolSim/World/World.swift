@@ -22,6 +22,13 @@ package final class World: WorldModel, @unchecked Sendable {
   private var alarms: Alarms
   /// What happened so far.
   let timeline = Timeline()
+  private var clocks: [MachineClock?] = []
+  /// How wrong the clocks were.
+  var clockErrors = ClockErrorRecord(.none)
+  /// What was done to processes.
+  var processEffects = ProcessEffects()
+  /// What was done to them.
+  var clockEffects = ClockEffects()
   /// What is watched, if anything is.
   var invariants: InvariantSet? {
     didSet { simulation.pointee.on_quiet = invariants == nil ? nil : quiet }
@@ -57,10 +64,18 @@ package final class World: WorldModel, @unchecked Sendable {
 
   var now: UInt64 { simulation.pointee.now }
 
-  // MARK: Waiting
+  // MARK: Clocks
 
-  /// The virtual time at which a node's clock shows `deadline`.
-  func instant(of deadline: Duration) -> UInt64 { min(deadline.clampedNanoseconds, .max - 1) }
+  /// The clocks of a machine; true ones until somebody changes them.
+  func clock(of host: Int32) -> MachineClock {
+    while clocks.count <= host { clocks.append(nil) }
+    if let clock = clocks[Int(host)] { return clock }
+    let clock = MachineClock()
+    clocks[Int(host)] = clock
+    return clock
+  }
+
+  // MARK: Waiting
 
   /// Ends a wait when its task goes on.
   ///

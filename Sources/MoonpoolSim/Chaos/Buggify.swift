@@ -21,13 +21,26 @@ package final class Buggify {
   private struct Slot {
     var site: BuggifySite
     let stream: DecisionStream
+
+    mutating func visit(_ probability: Double) -> Bool {
+      site.visited += 1
+      guard site.isArmed else { return false }
+      let fires = stream.bool(probability: probability)
+      if fires { site.fired += 1 }
+      return fires
+    }
+  }
+
+  private struct Table {
+    var slots: [Slot] = []
+    var literals = LiteralTable()
+    var names: [String: Int] = [:]
   }
 
   private let decisions: Decisions
   private let options: BuggifyOptions
-  private var slots: [Slot] = []
-  private var literals = LiteralTable()
-  private var names: [String: Int] = [:]
+  // Behind a pointer, a visit has no exclusive accesses to a class's properties to register.
+  private let table: UnsafeMutablePointer<Table>
 
   /// Whether sites may fire now. While it is off, nothing is drawn or counted.
   package var isEnabled: Bool
@@ -37,10 +50,17 @@ package final class Buggify {
     self.options = options
     self.decisions = decisions
     isEnabled = options.isEnabled
+    table = .allocate(capacity: 1)
+    table.initialize(to: Table())
+  }
+
+  deinit {
+    table.deinitialize(count: 1)
+    table.deallocate()
   }
 
   /// The sites that were visited, in the order of their first visits.
-  package var sites: [BuggifySite] { slots.map(\.site) }
+  package var sites: [BuggifySite] { table.pointee.slots.map(\.site) }
 
   /// Visits the site at a place in the source: true if it fires.
   ///
@@ -85,19 +105,15 @@ package final class Buggify {
   ) -> Value {
     guard isEnabled else { return standard }
     let index = slot(file, line)
-    return visit(index, nil) ? draw(slots[index].stream) : standard
+    return visit(index, nil) ? draw(table.pointee.slots[index].stream) : standard
   }
 
   private func visit(_ index: Int, _ probability: Double?) -> Bool {
-    slots[index].site.visited += 1
-    guard slots[index].site.isArmed else { return false }
-    let fires = slots[index].stream.bool(probability: probability ?? options.fired)
-    if fires { slots[index].site.fired += 1 }
-    return fires
+    table.pointee.slots[index].visit(probability ?? options.fired)
   }
 
   private func slot(_ text: StaticString, _ line: UInt?) -> Int {
-    literals.find(text, line) ?? addLiteral(text, line)
+    table.pointee.literals.find(text, line) ?? addLiteral(text, line)
   }
 
   /// The first visit of this literal, but maybe not of its site.
@@ -106,16 +122,18 @@ package final class Buggify {
     // prefix of the key.
     let name = line.map { "\(text):\($0)" } ?? "\(text)"
     let key = line == nil ? "name/\(name)" : "place/\(name)"
-    let index = names[key] ?? addSite(name, key)
-    literals.insert(text, line, slot: index)
+    let index = table.pointee.names[key] ?? addSite(name, key)
+    table.pointee.literals.insert(text, line, slot: index)
     return index
   }
 
   private func addSite(_ name: String, _ key: String) -> Int {
     let stream = decisions.stream(.buggify(site: key))
     let isArmed = stream.bool(probability: options.armed)
-    names[key] = slots.count
-    slots.append(Slot(site: BuggifySite(name: name, isArmed: isArmed), stream: stream))
-    return slots.count - 1
+    let index = table.pointee.slots.count
+    table.pointee.names[key] = index
+    table.pointee.slots.append(
+      Slot(site: BuggifySite(name: name, isArmed: isArmed), stream: stream))
+    return index
   }
 }

@@ -16,8 +16,8 @@ package enum FractionalNoise {
   /// The covariance of two values that are `lag` apart: `½ (|k+1|^2H - 2|k|^2H + |k-1|^2H)`.
   package static func covariance(hurst: Double, lag: Int) -> Double {
     guard lag > 0 else { return 1 }
-    func power(_ k: Int) -> Double { Mathematics.pow(Double(k), 2 * hurst) }
-    return 0.5 * (power(lag + 1) - 2 * power(lag) + power(lag - 1))
+    var covariances = NoiseCovariances(hurst: hurst, from: lag)
+    return covariances.next()
   }
 
   /// A series of `2^bits` values with exactly this covariance (Davies and Harte, 1987).
@@ -35,7 +35,8 @@ package enum FractionalNoise {
     let transform = FourierTransform(bits: bits + 1)
     // The covariances, around a circle, are those of a stationary process on that circle. It has
     // independent amplitudes with the eigenvalues as variances.
-    let half = (0...count).map { covariance(hurst: hurst, lag: $0) }
+    var covariances = NoiseCovariances(hurst: hurst)
+    let half = [1] + (0..<count).map { _ in covariances.next() }
     var real = half + half[1..<count].reversed()
     var imaginary = [Double](repeating: 0, count: 2 * count)
     transform.transform(&real, &imaginary)
@@ -57,5 +58,29 @@ package enum FractionalNoise {
     transform.transform(&real, &imaginary)
     let scale = 1 / Double(2 * count).squareRoot()
     return real[..<count].map { $0 * scale }
+  }
+}
+
+/// The covariances at lag after lag, for one power each.
+struct NoiseCovariances {
+  private let hurst: Double
+  private var lag: Int
+  private var before: Double
+  private var here: Double
+
+  /// Starts at a lag of at least 1.
+  init(hurst: Double, from lag: Int = 1) {
+    self.hurst = hurst
+    self.lag = lag
+    before = Mathematics.pow(Double(lag - 1), 2 * hurst)
+    here = Mathematics.pow(Double(lag), 2 * hurst)
+  }
+
+  mutating func next() -> Double {
+    lag += 1
+    let after = Mathematics.pow(Double(lag), 2 * hurst)
+    let result = 0.5 * (after - 2 * here + before)
+    (before, here) = (here, after)
+    return result
   }
 }

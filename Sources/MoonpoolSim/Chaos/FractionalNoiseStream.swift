@@ -14,8 +14,8 @@ package import MoonpoolRuntime
 /// memory reaches; beyond it they follow from those, as an autoregression's do. A value costs time
 /// in proportion to the ones before it, as far as the memory reaches.
 package struct FractionalNoiseStream {
-  private let hurst: Double
   private let memory: Int
+  private var nextCovariances: NoiseCovariances
   private var covariances: [Double] = [1]
   /// The best prediction of the next value: the weight of the last value, of the one before, ….
   private var weights: [Double] = []
@@ -31,8 +31,8 @@ package struct FractionalNoiseStream {
   package init(hurst: Double, memory: Int = 1_024) {
     precondition(0 < hurst && hurst < 1, "a Hurst exponent is between 0 and 1, not \(hurst)")
     precondition(memory >= 1, "a noise stream needs a memory of at least 1, not \(memory)")
-    self.hurst = hurst
     self.memory = memory
+    nextCovariances = NoiseCovariances(hurst: hurst)
   }
 
   /// The next value: one decision. The higher the decision, the higher the value.
@@ -56,7 +56,7 @@ package struct FractionalNoiseStream {
   /// Makes the prediction look one value further back.
   private mutating func extendWeights() {
     let count = weights.count
-    covariances.append(FractionalNoise.covariance(hurst: hurst, lag: count + 1))
+    covariances.append(nextCovariances.next())
     var reflection = 0.0
     weights.withUnsafeMutableBufferPointer { weights in
       covariances.withUnsafeBufferPointer { covariances in

@@ -73,8 +73,7 @@ package enum Mathematics {
     let r = upper + lower
     let rest = (upper - r) + lower
     // The series without its first two terms, over r^2, for |r| <= ln 2 / 2.
-    var tail = 1.0 / 87_178_291_200
-    tail = tail * r + 1.0 / 6_227_020_800
+    var tail = 1.0 / 6_227_020_800
     tail = tail * r + 1.0 / 479_001_600
     tail = tail * r + 1.0 / 39_916_800
     tail = tail * r + 1.0 / 3_628_800

@@ -83,6 +83,9 @@ import Testing
       #expect(AttritionPlan(attrition).kind(from: stream) == .crash)
       #expect(AttritionPlan(attrition).kind(from: stream) == .crash)
     }
+    // Weights whose sum, less each of them, leaves a rest of 0 for the highest decision.
+    let rounded = Attrition(maxDead: 1, graceful: 0.3, crash: 0.7, wipe: 0)
+    withStream(deciding: [.max]) { #expect(AttritionPlan(rounded).kind(from: $0) == .crash) }
   }
 
   @Test func `times lie in their ranges, and only the graceful have a grace period`() {

@@ -144,7 +144,8 @@ private let second: UInt64 = 1_000_000_000
   /// Time changed by the integral of the factor makes the process one of rate 1.
   @Test func `arrivals follow the factor exactly`() {
     var gaps: [Double] = []
-    for seed in 1...40 as ClosedRange<UInt64> {
+    var total = 0.0
+    for seed in 1...100 as ClosedRange<UInt64> {
       withProcess(FaultCorrelation(hurst: 0.8), seed: seed) { process, arrivals in
         var now: UInt64 = 0
         while let next = process.nextArrival(
@@ -160,13 +161,16 @@ private let second: UInt64 = 1_000_000_000
           gaps.append(mass)
           now = next
         }
+        for step in 0..<64 { total += 2 * process.intensity(at: UInt64(step) * second) }
       }
     }
     let count = Double(gaps.count)
+    // Given the factors, the number of arrivals is Poisson's; four standard errors.
+    #expect(abs(count - total) < 4 * total.squareRoot(), "\(count) for \(total)")
     for level in [0.1, 0.5, 1, 2, 3] {
       let above = Double(gaps.count { $0 > level }) / count
-      // Five standard errors at most; the last gap of each seed is cut off, which is 40 of them.
-      let tolerance = 2.5 / count.squareRoot() + 40 / count
+      // Five standard errors at most; the last gap of each seed is cut off.
+      let tolerance = 2.5 / count.squareRoot() + 100 / count
       #expect(abs(above - Mathematics.exp(-level)) < tolerance, "\(level)")
     }
   }

@@ -61,6 +61,7 @@ struct mp_waiter {
   mp_node *node;          ///< the waiting task's: valid for as long as the task, also when its run has ended
   mp_waiter *next_free;
   bool cancelled, timed_out;
+  bool by_node_clock;   ///< its deadline is one of its node's clock
 };
 
 struct mp_sim_private {

@@ -61,6 +61,18 @@ static size_t sink(mp_timer *heap, size_t count, timer_key moved) {
   return least;
 }
 
+static void place_again(mp_timer *heap, size_t count) {
+  for (size_t i = 1; i < count; i++) {   // insertion after insertion: it happens when a clock changes its rate
+    mp_timer timer = heap[i];
+    size_t hole = i;
+    while (hole > 0 && earlier(&timer, &heap[(hole - 1) >> 2])) {
+      heap[hole] = heap[(hole - 1) >> 2];
+      hole = (hole - 1) >> 2;
+    }
+    heap[hole] = timer;
+  }
+}
+
 static mp_timer pop(mp_sim *sim) {
   mp_timers *timers = &sim->rest->timers;
   mp_timer *heap = timers->heap, first = heap[0], last = heap[--timers->count];
@@ -109,6 +121,24 @@ bool mp_sim_advance(mp_sim *sim) {
     return true;
   }
   return false;
+}
+
+void mp_node_retime(mp_node *node, uint64_t (*map)(void *context, uint64_t when), void *context) {
+  mp_sim *sim = node->sim;
+  mp_timers *timers = &sim->rest->timers;
+  for (size_t i = 0; i < timers->count; i++) {
+    mp_timer *timer = &timers->heap[i];
+    mp_waiter *waiter = (mp_waiter *)(timer->payload & ~(uintptr_t)TAG_MASK);
+    bool concerned;
+    switch (timer->payload & TAG_MASK) {
+    case TAG_JOB: concerned = mp_job_node((mp_job *)timer->payload) == node; break;
+    case TAG_WAITER: concerned = waiter->node == node && waiter->by_node_clock && waiter->timer == timer->sequence; break;
+    default: concerned = false;
+    }
+    if (concerned) timer->when = map(context, timer->when);
+  }
+  place_again(timers->heap, timers->count);
+  sim->next_timer = timers->count > 0 ? timers->heap[0].when : UINT64_MAX;
 }
 
 void mp_sim_set_world(mp_sim *sim, void *context, mp_event_handler on_event, mp_quiet_handler on_quiet) {

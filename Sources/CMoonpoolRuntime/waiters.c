@@ -48,7 +48,7 @@ static mp_waiter *take(mp_sim *sim) {
   }
   waiter->continuation = NULL;
   waiter->timer = NO_TIMER;
-  waiter->cancelled = waiter->timed_out = false;
+  waiter->cancelled = waiter->timed_out = waiter->by_node_clock = false;
   return waiter;
 }
 
@@ -117,6 +117,8 @@ void mp_waiter_arm(mp_waiter *waiter, uint64_t when, uint64_t tolerance, void *c
   if (tolerance > 0) when += mp_draw(sim->timing, tolerance + 1);
   waiter->timer = mp_timer_push(sim, when, (uintptr_t)waiter | 1);
 }
+
+void mp_waiter_use_node_clock(mp_waiter *waiter) { waiter->by_node_clock = true; }
 
 void mp_waiter_wake(mp_waiter *waiter) {
   mp_job *waiting = waiter->continuation;

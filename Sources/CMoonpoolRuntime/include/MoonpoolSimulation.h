@@ -155,6 +155,8 @@ mp_waiter *mp_waiter_begin(mp_sim *sim);
 /// To be called inside the body of a continuation, which is resumed at `when`, or up to `tolerance` later as the seed
 /// draws, or by mp_waiter_wake, or as soon as the task is cancelled. `when` UINT64_MAX: not by time.
 void mp_waiter_arm(mp_waiter *waiter, uint64_t when, uint64_t tolerance, void *continuation);
+/// Before arming: the deadline is one of the node's clock, and moves when that changes its rate.
+void mp_waiter_use_node_clock(mp_waiter *waiter);
 /// Makes the task runnable, unless it is already. Allowed from mp_waiter_arm until mp_waiter_end.
 void mp_waiter_wake(mp_waiter *waiter);
 /// Ends the wait, when the task goes on. Returns MP_WAIT_*.
@@ -214,6 +216,9 @@ typedef struct mp_clock_model {
 
 /// Gives a node clocks of its own; both must live as long as the run. NULL: true time.
 void mp_node_set_clock(mp_node *node, const mp_clock_model *model, void *clock);
+/// The node's monotonic clock has changed its rate: `map` says for a virtual time at which something was due by the old
+/// rate when it is due by the new one.
+void mp_node_retime(mp_node *node, uint64_t (*map)(void *context, uint64_t when), void *context);
 /// What a true wall clock shows at virtual time 0.
 uint64_t mp_wall_base(void);
 

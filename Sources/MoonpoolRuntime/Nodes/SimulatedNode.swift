@@ -127,6 +127,14 @@ public struct SimulatedNode: Sendable, Hashable, CustomStringConvertible {
     mp_node_set_clock(node, model, clock)
   }
 
+  /// Moves what the node's code waits for, after its clock has changed its rate.
+  package func retime(
+    _ map: @convention(c) (UnsafeMutableRawPointer?, UInt64) -> UInt64,
+    _ context: UnsafeMutableRawPointer
+  ) {
+    mp_node_retime(node, map, context)
+  }
+
   /// Stops the node cooperatively: cancels its tasks, waits until they have finished or
   /// `gracePeriod` of virtual time has passed, then kills it. Not for the node's own tasks.
   ///

@@ -83,7 +83,7 @@ extension FaultContext {
     let clock = clock(process)
     let now = run.world.now
     run.world.clockErrors.observe(clock.present, process: process.index, at: now)
-    clock.change { change(&$0, now) }
+    clock.change(at: now) { change(&$0, now) }
     run.world.clockErrors.observe(clock.present, process: process.index, at: now)
   }
 }
@@ -96,7 +96,7 @@ extension ScenarioRun {
       world.clockErrors.observe(clock.present, process: index, at: world.now)
       let error = clock.present.error(at: world.now)
       guard clock.present.drift != 0 || error != 0 else { continue }
-      clock.change {
+      clock.change(at: world.now) {
         $0.slew(to: 0, at: world.now)
         $0.step(by: -error)
       }

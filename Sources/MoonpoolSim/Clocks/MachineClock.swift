@@ -31,12 +31,28 @@ final class MachineClock: @unchecked Sendable {
     if !isTrue { tasks.setClock(Self.handlers, model) }
   }
 
-  /// Changes the clocks.
-  func change(_ body: (inout ClockModel) -> Void) {
-    body(&model.pointee)
-    guard isTrue else { return }
+  /// Changes the clocks. What the incarnation's code waits for moves with them.
+  func change(at now: UInt64, _ body: (inout ClockModel) -> Void) {
+    var change = (old: model.pointee, new: model.pointee, now: now)
+    body(&change.new)
+    model.pointee = change.new
+    guard let tasks, tasks.isAlive else {
+      isTrue = false
+      return
+    }
+    if isTrue { tasks.setClock(Self.handlers, model) }
     isTrue = false
-    if let tasks, tasks.isAlive { tasks.setClock(Self.handlers, model) }
+    if change.new.drift == change.old.drift { return }
+    withUnsafeMutablePointer(to: &change) { change in
+      tasks.retime(
+        { context, when in
+          let change = context!.assumingMemoryBound(
+            to: (old: ClockModel, new: ClockModel, now: UInt64).self)
+          if when <= change.pointee.now { return when }
+          let deadline = change.pointee.old.monotonic(at: when)
+          return change.pointee.new.instant(monotonic: deadline, from: change.pointee.now)
+        }, change)
+    }
   }
 
   var present: ClockModel { model.pointee }

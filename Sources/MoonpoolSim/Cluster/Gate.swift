@@ -53,13 +53,23 @@ final class Gate: @unchecked Sendable {
 }
 
 extension OpaquePointer {
+  /// Suspends the task until the waiter is woken, the clock of the task's machine shows `deadline`
+  /// (nil: never), or the task is cancelled.
+  @inline(__always)
+  nonisolated(nonsending) func wait(by deadline: Duration?, _ clock: MachineClock) async {
+    guard let deadline, let simulation = mp_sim_current() else { return await wait() }
+    mp_waiter_use_node_clock(self)
+    await wait(until: clock.instant(of: deadline, from: simulation.pointee.now))
+  }
+
   /// Suspends the task until the waiter is woken, virtual time is `deadline` (`.max`: never), or the
   /// task is cancelled.
   @inline(__always)
-  nonisolated(nonsending) func wait(until deadline: UInt64 = .max) async {
+  nonisolated(nonsending) func wait(until deadline: UInt64 = .max, tolerance: UInt64 = 0) async {
     await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
       mp_waiter_arm(
-        self, deadline, 0, unsafeBitCast(continuation, to: UnsafeMutableRawPointer.self))
+        self, deadline, tolerance,
+        unsafeBitCast(continuation, to: UnsafeMutableRawPointer.self))
     }
   }
 }

@@ -62,7 +62,7 @@ final class SimulatedConnection: ConnectionHandler, @unchecked Sendable {
     guard socket.pointee.reader == nil else { fatalError(Self.twoReaders) }
     guard let waiter = mp_waiter_begin(world.simulation) else { throw CancellationError() }
     socket.pointee.reader = waiter
-    await waiter.wait(until: clock.instant(of: deadline, from: world.now))
+    await waiter.wait(by: deadline, clock)
     if self.socket?.pointee.reader == waiter { self.socket?.pointee.reader = nil }
     try world.endWait(waiter)
   }
@@ -81,7 +81,7 @@ final class SimulatedConnection: ConnectionHandler, @unchecked Sendable {
     guard socket.pointee.writer == nil else { fatalError(Self.twoWriters) }
     guard let waiter = mp_waiter_begin(world.simulation) else { throw CancellationError() }
     socket.pointee.writer = waiter
-    await waiter.wait(until: clock.instant(of: deadline, from: world.now))
+    await waiter.wait(by: deadline, clock)
     if self.socket?.pointee.writer == waiter { self.socket?.pointee.writer = nil }
     try world.endWait(waiter)
   }

@@ -83,7 +83,7 @@ final class SimulatedNetwork: NetworkProvider, @unchecked Sendable {
       case .wouldBlock:
         guard let waiter = mp_waiter_begin(world.simulation) else { throw CancellationError() }
         model.sockets[id.index].pointee.writer = waiter
-        await waiter.wait(until: clock.instant(of: deadline, from: world.now))
+        await waiter.wait(by: deadline, clock)
         if !world.isOver, let socket = model.sockets.find(id.index, id.generation),
           socket.pointee.writer == waiter
         {

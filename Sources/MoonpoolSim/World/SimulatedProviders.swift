@@ -20,10 +20,12 @@ struct SimulatedTime: TimeProvider {
   var wallTime: Duration { Duration(nanoseconds: clock.wall(at: world.now)) }
 
   nonisolated(nonsending) func sleep(until deadline: Duration, tolerance: Duration?) async throws {
-    let instant = clock.instant(of: deadline.clampedNanoseconds, from: world.now)
-    try await Simulation.clock.sleep(
-      until: SimulationClock.Instant(sinceStart: Duration(nanoseconds: instant)),
-      tolerance: tolerance)
+    guard let waiter = mp_waiter_begin(world.simulation) else { throw CancellationError() }
+    mp_waiter_use_node_clock(waiter)
+    let instant = min(
+      clock.instant(of: deadline.clampedNanoseconds, from: world.now), .max - 1)
+    await waiter.wait(until: instant, tolerance: tolerance?.clampedNanoseconds ?? 0)
+    if mp_waiter_end(waiter) == MP_WAIT_CANCELLED { throw CancellationError() }
   }
 }
 

@@ -82,7 +82,7 @@ import Testing
   @Test func `jumps are counted, and more than the bound is reported`() {
     let clocks = ClockFaults(jumpRate: 0.1, maxJump: .seconds(5), maxError: .seconds(1))
     let reports = scenario(clocks).reports(0..<30)
-    #expect(reports.allSatisfy(\.passed))
+    #expect(reports.allSatisfy { $0.passed })
     #expect(reports.contains { $0.clockErrors.isExceeded })
     let told = reports.map { report in report.timeline.count { $0.name == "clock.jump" } }
     #expect(told == reports.map(\.clocks.jumps))

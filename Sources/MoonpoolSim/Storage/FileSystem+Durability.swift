@@ -46,5 +46,5 @@ extension FileSystem {
   }
 
   /// Marks a file's dirty pages clean without writing them, as Linux does after a failed sync.
-  func abandon(_ handle: FileHandle) { handles[handle]?.contents.pointee.abandon() }
+  func abandon(_ handle: FileHandle) { handles[handle]?.pointee.contents.pointee.abandon() }
 }

@@ -42,39 +42,40 @@ extension FileSystem {
 
   /// Closes a file. It goes when it has no name and nobody else has it open.
   package func close(_ handle: FileHandle) {
-    guard let state = handles[handle], !state.isClosed else { return }
-    if state.inFlight > 0 {
-      handles.update(handle) { $0.isClosed = true }
+    guard let state = handles[handle], !state.pointee.isClosed else { return }
+    if state.pointee.inFlight > 0 {
+      state.pointee.isClosed = true
     } else {
-      drop(handle, state)
+      drop(handle, state.pointee.inode)
     }
   }
 
-  private func drop(_ handle: FileHandle, _ state: HandleState) {
+  private func drop(_ handle: FileHandle, _ inode: Int) {
     handles.remove(handle)
-    inodes[state.inode].uses -= 1
-    release(state.inode)
+    inodes[inode].uses -= 1
+    release(inode)
   }
 
   /// Keeps a file open until `endOperation`, whoever closes it. False if it is closed already.
   @inline(__always)
   func beginOperation(_ handle: FileHandle) -> Bool {
-    guard let state = handles[handle], !state.isClosed else { return false }
-    handles.update(handle) { $0.inFlight += 1 }
+    guard let state = handles[handle], !state.pointee.isClosed else { return false }
+    state.pointee.inFlight += 1
     return true
   }
 
   @inline(__always)
   func endOperation(_ handle: FileHandle) {
-    handles.update(handle) { $0.inFlight -= 1 }
-    if let state = handles[handle], state.isClosed, state.inFlight == 0 { drop(handle, state) }
+    guard let state = handles[handle] else { return }
+    state.pointee.inFlight -= 1
+    if state.pointee.isClosed, state.pointee.inFlight == 0 { drop(handle, state.pointee.inode) }
   }
 
   /// The state of a handle, which may be closed with operations still in flight.
   @inline(__always)
   func state(_ handle: FileHandle, _ operation: String) throws(StorageError) -> HandleState {
     guard let state = handles[handle] else { throw StorageError(.closed, operation) }
-    return state
+    return state.pointee
   }
 
   /// How many files are open.
@@ -92,10 +93,10 @@ extension FileSystem {
   }
 
   /// How many bytes a read of so many would give.
+  @inline(__always)
   func readableCount(
-    _ handle: FileHandle, at offset: Int64, count: Int
+    _ state: HandleState, at offset: Int64, count: Int
   ) throws(StorageError) -> Int {
-    let state = try state(handle, "read")
     guard state.canRead else { throw StorageError(.notPermitted, "read") }
     guard offset >= 0, count >= 0 else { throw StorageError(.invalidArgument, "read") }
     return max(0, min(count, state.contents.pointee.size - Int(offset)))
@@ -107,15 +108,23 @@ extension FileSystem {
   ) throws(StorageError) -> Int {
     let state = try state(handle, "write")
     let (start, count) = try writeRange(state, at: offset, count: bytes.count)
-    guard count > 0 else { return 0 }
-    let done = state.contents.pointee.write(
-      UnsafeRawBufferPointer(rebasing: bytes[..<count]), at: start)
+    return try write(state, at: start, UnsafeRawBufferPointer(rebasing: bytes[..<count]))
+  }
+
+  /// Writes what `writeRange` allows.
+  @inline(__always)
+  func write(
+    _ state: HandleState, at start: Int, _ bytes: UnsafeRawBufferPointer
+  ) throws(StorageError) -> Int {
+    guard bytes.count > 0 else { return 0 }
+    let done = state.contents.pointee.write(bytes, at: start)
     if done == 0 { throw StorageError(.noSpace, "write") }
     writeBackIfNeeded()
     return done
   }
 
   /// Where a write really begins, and how much of it a file may hold.
+  @inline(__always)
   func writeRange(
     _ state: HandleState, at offset: Int64, count: Int
   ) throws(StorageError) -> (start: Int, count: Int) {

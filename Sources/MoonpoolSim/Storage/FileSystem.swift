@@ -35,18 +35,19 @@ package final class FileSystem {
   static let root = 0
 
   let store: UnsafeMutablePointer<PageStore>
-  var inodes: [Inode]
-  var freeInodes: [Int] = []
-  var journal = NamespaceJournal()
-  var handles = HandleTable()
+  // Exclusivity isn't checked at run time: no method here calls anything that could come back.
+  @exclusivity(unchecked) var inodes: [Inode]
+  @exclusivity(unchecked) var freeInodes: [Int] = []
+  @exclusivity(unchecked) var journal = NamespaceJournal()
+  @exclusivity(unchecked) var handles = HandleTable()
   /// A sync of a file also makes its name durable, and those above it, as on ext4.
-  package var syncPersistsName: Bool
+  @exclusivity(unchecked) package var syncPersistsName: Bool
   /// How much fits.
-  package var limits: StorageLimits {
+  @exclusivity(unchecked) package var limits: StorageLimits {
     didSet { store.pointee.pageLimit = Self.pageLimit(limits) }
   }
   /// How often too much was unsynced, so that the system wrote everything back by itself.
-  package var writebackCount = 0
+  @exclusivity(unchecked) package var writebackCount = 0
 
   /// Creates an empty file system.
   package init(limits: StorageLimits = StorageLimits(), syncPersistsName: Bool = false) {
@@ -59,6 +60,7 @@ package final class FileSystem {
 
   deinit {
     for inode in inodes { Self.destroy(inode) }
+    handles.destroy()
     store.pointee.destroy()
     store.deinitialize(count: 1)
     store.deallocate()

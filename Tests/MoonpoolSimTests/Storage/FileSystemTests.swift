@@ -291,4 +291,33 @@ import Testing
     }
     #expect(files.writebackCount > before)
   }
+
+  @Test(arguments: 0..<30 as Range<UInt64>)
+  func `memory and room are given back`(seed: UInt64) throws {
+    try withStorageDecisions(seed) { decisions in
+      let stream = decisions.stream(.workload("memory"))
+      for _ in 0..<3 {
+        for _ in 0..<100 {
+          let path = stream.element(of: ["a", "b", "c"]) ?? "a"
+          let handle = try files.open(path, .createOrOpen)
+          let size = stream.int(in: 0..<20_000)
+          switch stream.int(in: 0..<7) {
+          case 0: try files.truncate(handle, to: Int64(size))
+          case 1: try files.synchronize(handle, .all)
+          case 2: try files.synchronizeDirectory("/")
+          case 3: try files.remove(path)
+          case 4: try files.rename(path, to: stream.element(of: ["a", "b", "c"]) ?? "a")
+          default: _ = try files.write(handle, at: Int64(size), run("x", 1 + size / 2))
+          }
+          if stream.bool() { files.close(handle) }
+        }
+        _ = files.crash(CrashModel(), crashStreams(decisions))
+        #expect(files.unsyncedBytes == 0 && files.openFileCount == 0)
+        for entry in try files.entries(of: "/") { try files.remove(entry.name) }
+        #expect(files.usedBytes == 0)
+        try files.synchronizeDirectory("/")
+        #expect(files.unsyncedBytes == 0)
+      }
+    }
+  }
 }

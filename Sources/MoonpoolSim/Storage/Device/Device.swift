@@ -58,7 +58,7 @@ struct Device {
   /// When work is done that is asked for now.
   mutating func schedule(
     _ work: DeviceWork, now: UInt64, _ stream: DecisionStream, _ effects: inout StorageEffects,
-    faults: (StorageFaultFamily) -> DecisionStream
+    _ faults: inout FaultStreams
   ) -> UInt64 {
     lastTime = max(lastTime, now)
     let isQueued: Bool
@@ -69,8 +69,8 @@ struct Device {
     let place = isQueued ? freePlace(now) : nil
     var start = max(now, place.map { places[$0] } ?? now)
     if case .sync = work { start = max(start, allFree) }
-    start = endOfStall(start, &effects, faults)
-    let slowness = isThrottled(start, &effects, faults)
+    start = endOfStall(start, &effects, &faults)
+    let slowness = isThrottled(start, &effects, &faults)
     let moved = max(start, isQueued ? movedUntil : 0) + share(work, slowness, &effects)
     if isQueued { movedUntil = moved }
     let end = moved + latency(work, stream, slowness, &effects)
@@ -140,11 +140,11 @@ struct Device {
   @inline(__always)
   private mutating func endOfStall(
     _ start: UInt64, _ effects: inout StorageEffects,
-    _ faults: (StorageFaultFamily) -> DecisionStream
+    _ faults: inout FaultStreams
   ) -> UInt64 {
     guard timing.stallsPerSecond > 0 else { return start }
     let end = stalls.end(
-      at: start, since: lastTime, perSecond: timing.stallsPerSecond, timing.stall, faults(.stall)
+      at: start, since: lastTime, perSecond: timing.stallsPerSecond, timing.stall, faults[.stall]
     ) { effects[.stall].fired += 1 }
     guard let end else { return start }
     effects[.stall].effective += 1
@@ -155,12 +155,12 @@ struct Device {
   @inline(__always)
   private mutating func isThrottled(
     _ start: UInt64, _ effects: inout StorageEffects,
-    _ faults: (StorageFaultFamily) -> DecisionStream
+    _ faults: inout FaultStreams
   ) -> Bool {
     guard timing.throttlesPerSecond > 0 else { return false }
     return throttles.end(
       at: start, since: lastTime, perSecond: timing.throttlesPerSecond, timing.throttle,
-      faults(.throttle)
+      faults[.throttle]
     ) { effects[.throttle].fired += 1 } != nil
   }
 }

@@ -34,9 +34,13 @@ extension Disk {
     switch operation {
     case .open(let path, let options): return .opened(try fileSystem.open(path, options))
     case .read(let handle, let offset, let count):
-      return .bytes(try plainRead(handle, at: offset, count: count))
+      let state = try fileSystem.state(handle, "read")
+      let count = try fileSystem.readableCount(state, at: offset, count: count)
+      return .bytes(plainRead(state, at: Int(offset), count: count))
     case .write(let handle, let offset, let bytes):
-      return .written(try plainWrite(handle, at: offset, bytes))
+      let state = try fileSystem.state(handle, "write")
+      let (start, count) = try fileSystem.writeRange(state, at: offset, count: bytes.count)
+      return .written(try plainWrite(state, at: start, bytes[..<count]))
     case .synchronize(let handle, let scope): try fileSystem.synchronize(handle, scope)
     case .size(let handle): return .size(try fileSystem.size(handle))
     case .truncate(let handle, let size): try fileSystem.truncate(handle, to: size)
@@ -54,26 +58,21 @@ extension Disk {
   }
 
   @inline(__always)
-  func plainRead(
-    _ handle: FileHandle, at offset: Int64, count: Int
-  ) throws(StorageError) -> [UInt8] {
-    let count = try fileSystem.readableCount(handle, at: offset, count: count)
-    let contents = try fileSystem.state(handle, "read").contents
-    return [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-      let target = UnsafeMutableRawBufferPointer(
-        rebasing: UnsafeMutableRawBufferPointer(buffer)[..<count])
-      initialized = contents.pointee.read(at: Int(offset), into: target)
+  private func plainRead(_ state: HandleState, at offset: Int, count: Int) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+      let target = UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: count)
+      initialized = state.contents.pointee.read(at: offset, into: target)
     }
   }
 
   @inline(__always)
-  func plainWrite(
-    _ handle: FileHandle, at offset: Int64, _ bytes: [UInt8]
+  private func plainWrite(
+    _ state: HandleState, at start: Int, _ bytes: ArraySlice<UInt8>
   ) throws(StorageError) -> Int {
     var result: Result<Int, StorageError> = .success(0)
     bytes.withUnsafeBytes { buffer in
       do throws(StorageError) {
-        result = .success(try fileSystem.write(handle, at: offset, buffer))
+        result = .success(try fileSystem.write(state, at: start, buffer))
       } catch {
         result = .failure(error)
       }
@@ -86,21 +85,21 @@ extension Disk {
   private func read(
     _ handle: FileHandle, at offset: Int64, count: Int
   ) throws(StorageError) -> [UInt8] {
+    let state = try fileSystem.state(handle, "read")
+    let count = try fileSystem.readableCount(state, at: offset, count: count)
     let faults = configuration.faults
-    let count = try fileSystem.readableCount(handle, at: offset, count: count)
     if strikes(.readError, faults.readErrorProbability) {
       effects.note(.readError, effective: 1)
       throw StorageError(.inputOutput, "read")
     }
     guard count > 0 else { return [] }
-    let contents = try fileSystem.state(handle, "read").contents
     let range = Int(offset)..<(Int(offset) + count)
-    corrupt(contents, range, .readCorruption, faults.readCorruptionProbability)
-    var bytes = try plainRead(handle, at: offset, count: count)
+    corrupt(state.contents, range, .readCorruption, faults.readCorruptionProbability)
+    var bytes = plainRead(state, at: Int(offset), count: count)
     if strikes(.misdirectedRead, faults.misdirectedReadProbability) {
       misdirectRead(&bytes, at: Int(offset))
     }
-    corruptOnce(&bytes, contents, range, faults.transientReadCorruptionProbability)
+    corruptOnce(&bytes, state.contents, range, faults.transientReadCorruptionProbability)
     return bytes
   }
 
@@ -123,7 +122,7 @@ extension Disk {
       misdirectWrite(state.contents, bytes[..<count], at: start)
       return count
     }
-    let done = try writeWithinRoom(handle, at: offset, bytes, count)
+    let done = try writeWithinRoom(state, at: start, bytes[..<count])
     corrupt(
       state.contents, start..<(start + done), .writeCorruption, faults.writeCorruptionProbability)
     return done
@@ -132,15 +131,16 @@ extension Disk {
   /// Writes as much as the volume, or the fault that fills it, lets through.
   @inline(__always)
   private func writeWithinRoom(
-    _ handle: FileHandle, at offset: Int64, _ bytes: [UInt8], _ count: Int
+    _ state: HandleState, at start: Int, _ bytes: ArraySlice<UInt8>
   ) throws(StorageError) -> Int {
+    let count = bytes.count
     let isStruck = strikes(.noSpace, configuration.faults.noSpaceProbability)
     let store = fileSystem.store
     let limit = store.pointee.pageLimit
     if isStruck { store.pointee.pageLimit = min(limit, store.pointee.usedPages) }
     defer { store.pointee.pageLimit = limit }
     do throws(StorageError) {
-      let done = try plainWrite(handle, at: offset, bytes)
+      let done = try plainWrite(state, at: start, bytes)
       if isStruck { effects.note(.noSpace, effective: done < count ? 1 : 0) }
       if !isStruck, done < count { effects.fullVolumeCount += 1 }
       return done

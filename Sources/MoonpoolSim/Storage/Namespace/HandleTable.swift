@@ -33,67 +33,80 @@ struct HandleState {
   var isClosed = false
 }
 
-/// The open files of one file system.
+/// The open files of one file system, in plain memory: every operation looks one up.
 struct HandleTable {
   private struct Slot {
+    /// First, so that its address is the slot's.
+    var state: HandleState
     var generation: UInt32
-    var state: HandleState?
+    var isUsed: Bool
   }
 
-  private var slots: [Slot] = []
+  private var slots: UnsafeMutablePointer<Slot>
+  private var capacity = 16
+  private var slotCount = 0
   private var free: [Int] = []
   /// What the next slot starts with; above everything that was ever given out before a crash.
   private var firstGeneration: UInt32 = 1
   /// How many handles are in use; a closed one with operations in flight counts.
   private(set) var count = 0
 
+  init() { slots = .allocate(capacity: capacity) }
+
+  func destroy() { slots.deallocate() }
+
   mutating func open(_ state: HandleState) -> FileHandle {
     count += 1
     if let index = free.popLast() {
       slots[index].state = state
+      slots[index].isUsed = true
       return FileHandle(index: index, generation: slots[index].generation)
     }
-    slots.append(Slot(generation: firstGeneration, state: state))
-    return FileHandle(index: slots.count - 1, generation: firstGeneration)
+    if slotCount == capacity { grow() }
+    (slots + slotCount).initialize(
+      to: Slot(state: state, generation: firstGeneration, isUsed: true))
+    slotCount += 1
+    return FileHandle(index: slotCount - 1, generation: firstGeneration)
   }
 
-  @inline(__always)
-  subscript(handle: FileHandle) -> HandleState? {
-    let index = handle.index
-    guard index < slots.count, slots[index].generation == handle.generation else { return nil }
-    return slots[index].state
+  private mutating func grow() {
+    let larger = UnsafeMutablePointer<Slot>.allocate(capacity: capacity * 2)
+    larger.moveInitialize(from: slots, count: slotCount)
+    slots.deallocate()
+    slots = larger
+    capacity *= 2
   }
 
+  /// The state of a handle, until the next one is opened; nil if it names nothing.
   @inline(__always)
-  mutating func update(_ handle: FileHandle, _ body: (inout HandleState) -> Void) {
+  subscript(handle: FileHandle) -> UnsafeMutablePointer<HandleState>? {
     let index = handle.index
-    guard index < slots.count, slots[index].generation == handle.generation,
-      slots[index].state != nil
-    else { return }
-    body(&slots[index].state!)
+    guard index < slotCount, slots[index].generation == handle.generation, slots[index].isUsed
+    else { return nil }
+    return UnsafeMutableRawPointer(slots + index).assumingMemoryBound(to: HandleState.self)
   }
 
   mutating func remove(_ handle: FileHandle) {
     guard self[handle] != nil else { return }
-    slots[handle.index].state = nil
+    slots[handle.index].isUsed = false
     slots[handle.index].generation += 1
     free.append(handle.index)
     count -= 1
   }
 
   /// The inodes of all open files, one for each handle.
-  var inodes: [Int] { slots.compactMap { $0.state?.inode } }
+  var inodes: [Int] { (0..<slotCount).filter { slots[$0].isUsed }.map { slots[$0].state.inode } }
 
-  /// No handle that was given out names anything any more, here or in `other`.
+  /// No handle that was given out names anything any more, here or in another table.
   mutating func retireAll(with other: UInt32 = 0) {
     firstGeneration = max(nextGeneration, other)
-    slots = []
+    slotCount = 0
     free = []
     count = 0
   }
 
   /// Above every generation that was given out.
   var nextGeneration: UInt32 {
-    max(firstGeneration, slots.map(\.generation).max() ?? 0) + 1
+    (0..<slotCount).reduce(firstGeneration) { max($0, slots[$1].generation) } + 1
   }
 }

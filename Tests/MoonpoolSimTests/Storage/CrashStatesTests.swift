@@ -237,6 +237,21 @@ private let naming: [CrashHistory] = [
       try files.rename("d/f", to: "f")
       try files.removeDirectory("d")
     }, states: [["d": nil, "d/f": "x"], ["d": nil, "f": "x"], ["f": "x"]]),
+  CrashHistory(
+    name: "a directory is not replaced before what was in it has left",
+    make: { files in
+      try files.createDirectory("d", intermediates: false)
+      try files.createDirectory("e", intermediates: false)
+      try files.make("d/f", "x")
+      try files.synchronize("d/f")
+      try files.synchronizeDirectory("/")
+      try files.synchronizeDirectory("d")
+      try files.rename("d/f", to: "f")
+      try files.rename("e", to: "d")
+    },
+    states: [
+      ["d": nil, "d/f": "x", "e": nil], ["d": nil, "e": nil, "f": "x"], ["d": nil, "f": "x"],
+    ]),
 ]
 
 @Suite struct CrashStatesTests {

@@ -118,6 +118,23 @@ import Testing
     #expect(found == [Array("old".utf8), Array("new".utf8)])
   }
 
+  @Test func `a sync beside sectors that were given up makes the others durable`() throws {
+    try withDisk { disk in
+      let handle = try disk.makeDurable("f", [])
+      try disk.write(handle, at: 0, run("a", 512))
+      disk.configuration.faults.syncFailureProbability = 1
+      try? disk.synchronize(handle)
+      disk.configuration.faults.syncFailureProbability = 0
+      try disk.write(handle, at: 512, run("b", 512))
+      try disk.synchronize(handle)
+      try disk.write(handle, at: 512, run("c", 512))
+      disk.configuration.crash.survival = .nothing
+      disk.crash()
+      let bytes = try disk.read(disk.open("f"), at: 0, count: 9_999)
+      #expect(bytes == run("\0", 512) + run("b", 512))
+    }
+  }
+
   @Test func `a failed sync of a directory leaves its names unsynced`() throws {
     try withDisk(1, { $0.faults.syncFailureProbability = 1 }) { disk in
       _ = try disk.open("f")

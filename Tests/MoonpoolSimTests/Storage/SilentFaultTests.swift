@@ -53,6 +53,23 @@ import Testing
     }
   }
 
+  @Test func `corruption of a hole is still beneath what is written over it`() throws {
+    try withDisk { disk in
+      let handle = try disk.makeDurable("f", [])
+      try disk.perform(.truncate(handle, size: 1_024))
+      try disk.synchronize(handle)
+      try disk.write(handle, at: 0, run("a", 512))
+      disk.configuration.faults.readCorruptionProbability = 1
+      let corrupt = try disk.read(handle, at: 512, count: 512)
+      #expect(bitsDiffering(corrupt, run("\0", 512)) == 1)
+      disk.configuration.faults.readCorruptionProbability = 0
+      try disk.write(handle, at: 512, run("b", 512))
+      disk.configuration.crash.survival = .nothing
+      disk.crash()
+      #expect(try disk.read(disk.open("f"), at: 0, count: 9_999) == run("\0", 512) + corrupt)
+    }
+  }
+
   @Test func `each sector is struck with the probability that was asked for`() throws {
     try withDisk { disk in
       let handle = try disk.makeDurable("f", original)

@@ -162,6 +162,75 @@ import Testing
     #expect(found == ["[f: o l d]", "[f: n e w]", "[g: o l d]", "[g: n e w]"])
   }
 
+  @Test(arguments: [CrashModel.Survival.prefix, .anySubset])
+  func `the decision 0 loses nothing`(survival: CrashModel.Survival) throws {
+    let decisions = Decisions()
+    defer { decisions.destroy() }
+    decisions.begin(Recipe(seed: 1, edits: (1...99).map { .init(number: $0, value: 0) }))
+    let history = try #require(CrashStatesTests.histories.first { $0.name == "two files" })
+    let files = try history.files()
+    let before = files.image
+    let model = CrashModel(
+      survival: survival, tornSectorProbability: 0.5, uninitialisedSectorProbability: 0.5,
+      corruptionProbability: 0.5)
+    let report = files.crash(model, crashStreams(decisions))
+    #expect(decisions.count > 0)
+    #expect(files.image == before && !report.hasLoss && report.sectorsCorrupted == 0)
+  }
+
+  @Test func `what a crash cut off does not come back`() throws {
+    for seed in 0..<20 as Range<UInt64> {
+      try withDisk(seed) { disk in
+        let handle = try disk.makeDurable("f", run("a", 100))
+        try disk.write(handle, at: 100, run("b", 9_000))
+        disk.crash()
+        let again = try disk.open("f")
+        let left = try disk.read(again, at: 0, count: 99_999)
+        try disk.perform(.truncate(again, size: 20_000))
+        let grown = try disk.read(again, at: 0, count: 99_999)
+        #expect(grown == left + run("\0", 20_000 - left.count))
+      }
+    }
+  }
+
+  @Test func `an orderly crash is a step back in time`() throws {
+    var steps: Set<Int> = []
+    for seed in 0..<200 as Range<UInt64> {
+      try withStorageDecisions(seed) { decisions in
+        let stream = decisions.stream(.workload("history"))
+        let files = FileSystem()
+        var history = [files.image]
+        for round in 0..<12 {
+          let path = stream.element(of: ["a", "b"]) ?? "a"
+          switch stream.int(in: 0..<5) {
+          case 0: try files.make(path, "new\(round)")
+          case 1: try files.append(path, "\(round)")
+          case 2: try? files.remove(path)
+          default: try? files.rename(path, to: stream.element(of: ["a", "b", "c"]) ?? "a")
+          }
+          history.append(files.image)
+          // Making a file is three steps: its name, its emptying, its content.
+          if stream.int(in: 0..<4) == 0 {
+            _ = try files.open(path, .createWrite)
+            history.append(files.image)
+          }
+        }
+        _ = files.crash(CrashModel(survival: .prefix), crashStreams(decisions))
+        let withEmpty = history + history.flatMap(Self.emptied)
+        #expect(withEmpty.contains(files.image))
+        if let step = history.lastIndex(of: files.image) { steps.insert(step) }
+      }
+    }
+    #expect(steps.count > 8)
+  }
+
+  /// The images on the way to one: one of its files is made but still empty.
+  private static func emptied(_ image: DiskImage) -> [DiskImage] {
+    image.nodes.map { node in
+      DiskImage(image.nodes.filter { $0 != node } + [.init(path: node.path, contents: [])])
+    }
+  }
+
   /// Files that are only ever renamed, in and between directories that come and go.
   @Test(arguments: 0..<200 as Range<UInt64>)
   func `after any crash, a file that was durable has one name`(seed: UInt64) throws {

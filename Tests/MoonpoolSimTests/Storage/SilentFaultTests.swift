@@ -50,6 +50,12 @@ import Testing
       try disk.write(handle, at: 0, run("z", 512))
       #expect(bitsDiffering(try disk.read(handle, at: 0, count: 512), run("z", 512)) == 1)
       #expect(disk.effects[.readCorruption].effective == 2)
+      // A crash that loses the second content brings the first back, corrupt as it was.
+      disk.configuration.crash.survival = .nothing
+      disk.crash()
+      let again = try disk.open("f")
+      #expect(bitsDiffering(try disk.read(again, at: 0, count: 512), run("a", 512)) == 1)
+      #expect(disk.effects[.readCorruption].effective == 2)
     }
   }
 

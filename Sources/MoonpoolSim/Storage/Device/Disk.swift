@@ -1,0 +1,174 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+internal import MoonpoolCore
+package import MoonpoolRuntime
+
+/// The disk of one machine: its file system, its speed and its faults.
+///
+/// A state machine that knows no concurrency. Whoever drives it submits an operation with the
+/// current virtual time, is told when it will be complete, and calls ``complete(_:)`` then, which
+/// gives the operation its effect and the result. Operations that are submitted before others are
+/// complete overlap as on a real disk, and take effect in the order of their completion.
+///
+/// Determinism: latencies come from the stream `storage/n`, and each fault family has a stream of
+/// its own, `faults/storage.<family>/n`. A family that is off makes no decision.
+package final class Disk {
+  /// The files. Another object after the disk was swapped for another.
+  @exclusivity(unchecked) package private(set) var fileSystem: FileSystem
+  /// What the faults have done so far.
+  @exclusivity(unchecked) package var effects = StorageEffects()
+  /// How fast the disk is and what goes wrong; a change takes effect at once.
+  @exclusivity(unchecked) package var configuration: StorageConfiguration {
+    didSet {
+      device.change(DeviceTiming(configuration))
+      configureFileSystem()
+    }
+  }
+
+  // Exclusivity of access isn't checked at run time, which took a third of the time of an
+  // operation: no method here calls anything that could come back.
+
+  @exclusivity(unchecked) private var device: Device
+  @exclusivity(unchecked) private var pending = OperationSlab()
+  @exclusivity(unchecked) private var faultStreams: FaultStreams
+  private let latencies: DecisionStream
+
+  /// Creates an empty disk.
+  ///
+  /// - Parameter process: What its streams of decisions are numbered with.
+  package init(
+    _ configuration: StorageConfiguration, process: Int, decisions: Decisions
+  ) throws(InvalidConfiguration) {
+    try configuration.validate()
+    self.configuration = configuration
+    device = Device(DeviceTiming(configuration))
+    latencies = decisions.stream(.storage(process: process))
+    faultStreams = FaultStreams(decisions, process: process)
+    fileSystem = FileSystem()
+    configureFileSystem()
+  }
+
+  private func configureFileSystem() {
+    fileSystem.limits = configuration.limits
+    fileSystem.syncPersistsName = configuration.syncPersistsName
+  }
+
+  deinit { pending.destroy() }
+
+  /// The decisions of one fault family.
+  @inline(__always)
+  func stream(_ family: StorageFaultFamily) -> DecisionStream { faultStreams[family] }
+
+  /// Asks for an operation.
+  ///
+  /// - Returns: Its ticket, and the time in nanoseconds when `complete` is to be called with it.
+  package func submit(
+    _ operation: DiskOperation, now: UInt64
+  ) -> (ticket: DiskTicket, completesAt: UInt64) {
+    if let handle = operation.handle, !fileSystem.beginOperation(handle) {
+      return (pending.insert(operation, isRefused: true), now)
+    }
+    var end = now
+    if let work = operation.work {
+      end = device.schedule(work, now: now, latencies, &effects, &faultStreams)
+    }
+    return (pending.insert(operation, isRefused: false), end)
+  }
+
+  /// Gives an operation its effect. Nil, and no effect, if a crash has come between.
+  package func complete(_ ticket: DiskTicket) -> DiskResult? {
+    guard let (operation, isRefused) = pending.remove(ticket) else { return nil }
+    if isRefused { return .failed(StorageError(.closed, operation.name)) }
+    let result: DiskResult
+    do {
+      result = try perform(operation)
+    } catch {
+      result = .failed(error)
+    }
+    if let handle = operation.handle { fileSystem.endOperation(handle) }
+    return result
+  }
+
+  /// Closes a file. Operations of it that were submitted before still complete.
+  package func close(_ handle: FileHandle) { fileSystem.close(handle) }
+
+  /// How many operations were submitted and are not complete.
+  package var pendingCount: Int { pending.count }
+
+  // MARK: - Power failure
+
+  /// Ends all use: no handle and no ticket is good afterwards, and what wasn't durable is lost as
+  /// far as the configuration's ``CrashModel`` says.
+  ///
+  /// A change that was submitted but isn't complete may have taken effect, too.
+  @discardableResult
+  package func crash() -> CrashReport {
+    let model = configuration.crash
+    for operation in pending.removeAll() where operation.changesAnything {
+      guard model.survival != .nothing, stream(.crashLoss).bool() else { continue }
+      _ = try? performWithoutFaults(operation)
+    }
+    device.reset()
+    let report = fileSystem.crash(model, CrashStreams { stream($0) })
+    effects.crashes += report
+    if model.survival != .everything {
+      effects.note(.crashLoss, effective: report.hasLoss ? 1 : 0)
+    }
+    for (family, count) in [
+      (StorageFaultFamily.tornSector, report.sectorsTorn),
+      (.uninitialisedSector, report.sectorsUninitialised),
+      (.crashCorruption, report.sectorsCorrupted),
+    ] {
+      effects[family].fired += count
+      effects[family].effective += count
+    }
+    return report
+  }
+
+  // MARK: - What may happen at a reboot
+
+  /// Empties the disk. Returns whether there was anything on it. Nobody may be using it.
+  @discardableResult
+  package func wipe() -> Bool {
+    let hadAnything = !fileSystem.image.nodes.isEmpty
+    replaceFileSystem(FileSystem())
+    effects.note(.wipe, effective: hadAnything ? 1 : 0)
+    return hadAnything
+  }
+
+  /// Gives each of two machines the other one's disk. Returns whether they differ. Nobody may be
+  /// using them.
+  @discardableResult
+  package func swapContents(with other: Disk) -> Bool {
+    let differ = fileSystem.image != other.fileSystem.image
+    let mine = fileSystem
+    replaceFileSystem(other.fileSystem)
+    other.replaceFileSystem(mine)
+    effects.note(.wrongDisk, effective: differ ? 1 : 0)
+    return differ
+  }
+
+  private func replaceFileSystem(_ replacement: FileSystem) {
+    precondition(
+      fileSystem.openFileCount == 0 && pendingCount == 0,
+      "a disk can only be replaced while its machine is down; call crash() first")
+    let generation = max(fileSystem.handles.nextGeneration, replacement.handles.nextGeneration)
+    fileSystem = replacement
+    fileSystem.handles.retireAll(with: generation)
+    configureFileSystem()
+  }
+
+  /// Lets the faults of a reboot strike: a wiped disk, or the disk of another machine that is down.
+  package func strikeAtReboot(others: [Disk]) {
+    if stream(.wipe).strikes(configuration.faults.wipeProbability) { wipe() }
+    guard stream(.wrongDisk).strikes(configuration.faults.wrongDiskProbability) else { return }
+    let candidates = others.filter { $0 !== self }
+    if let other = stream(.wrongDisk).element(of: candidates) { swapContents(with: other) }
+  }
+}

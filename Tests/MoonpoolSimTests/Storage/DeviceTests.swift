@@ -1,0 +1,225 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+import MoonpoolCore
+import MoonpoolRuntime
+import MoonpoolSim
+import Testing
+
+private let second: UInt64 = 1_000_000_000
+
+@Suite struct DeviceTests {
+  /// 1,000 operations and 1 MB a second, and latencies without chance.
+  private func withSlowDisk<Result>(
+    _ seed: UInt64 = 1, _ change: (inout StorageConfiguration) -> Void = { _ in },
+    _ body: (Disk, FileHandle) throws -> Result
+  ) throws -> Result {
+    func configure(_ configuration: inout StorageConfiguration) {
+      configuration.iops = 1_000
+      configuration.bandwidth = 1_000_000
+      configuration.queueDepth = 2
+      configuration.readLatency = .microseconds(100) ... .microseconds(100)
+      configuration.writeLatency = .microseconds(200) ... .microseconds(200)
+      configuration.syncLatency = .milliseconds(5) ... .milliseconds(5)
+      configuration.metadataLatency = .microseconds(7) ... .microseconds(7)
+      change(&configuration)
+    }
+    return try withDisk(seed, configure) { try body($0, $0.open("f")) }
+  }
+
+  private func write(_ handle: FileHandle, _ count: Int) -> DiskOperation {
+    .write(handle, offset: 0, [UInt8](repeating: 1, count: count))
+  }
+
+  @Test func `an operation takes its latency and its share of operations and bytes`() throws {
+    try withSlowDisk { disk, handle in
+      func time(_ operation: DiskOperation, at now: UInt64) -> UInt64 {
+        disk.submit(operation, now: now).completesAt - now
+      }
+      #expect(time(write(handle, 500), at: 1 * second) == 200_000 + 1_000_000 + 500_000)
+      #expect(
+        time(.read(handle, offset: 0, count: 500), at: 2 * second) == 100_000 + 1_000_000 + 500_000)
+      #expect(time(.truncate(handle, size: 0), at: 3 * second) == 200_000 + 1_000_000)
+      #expect(time(.synchronize(handle, .all), at: 4 * second) == 5_000_000)
+      #expect(time(.synchronizeDirectory(path: "/"), at: 5 * second) == 5_000_000)
+      for operation in [
+        DiskOperation.open(path: "g", .createOrOpen), .metadata(path: "f"), .entries(path: "/"),
+        .rename(path: "g", to: "h"), .remove(path: "h"), .removeDirectory(path: "d"),
+        .createDirectory(path: "d", intermediates: false),
+      ] {
+        #expect(time(operation, at: 6 * second) == 7_000)
+      }
+      #expect(time(.size(handle), at: 7 * second) == 0)
+      #expect(time(.space, at: 7 * second) == 0)
+    }
+  }
+
+  @Test func `latencies overlap, throughput has a bound`() throws {
+    try withSlowDisk(1, { $0.queueDepth = 64 }) { disk, handle in
+      let ends = (1...10).map { _ in disk.submit(write(handle, 0), now: second).completesAt }
+      #expect(ends == (1...10).map { second + $0 * 1_000_000 + 200_000 })
+      // Bytes of one operation delay the next.
+      let late = disk.submit(write(handle, 1_000_000), now: 2 * second).completesAt
+      let later = disk.submit(write(handle, 0), now: 2 * second).completesAt
+      #expect(late == 3 * second + 1_200_000 && later == late + 1_000_000)
+    }
+  }
+
+  @Test func `what finds no place in the queue waits for one`() throws {
+    let latency: ClosedRange<Duration> = .milliseconds(10) ... .milliseconds(10)
+    func ends(depth: Int) throws -> [UInt64] {
+      try withSlowDisk(
+        1,
+        {
+          $0.queueDepth = depth
+          $0.writeLatency = latency
+          $0.iops = .max
+        }
+      ) { disk, handle in
+        (0..<4).map { _ in disk.submit(write(handle, 0), now: second).completesAt - second }
+      }
+    }
+    #expect(try ends(depth: 1) == [10_000_000, 20_000_000, 30_000_000, 40_000_000])
+    #expect(try ends(depth: 2) == [10_000_000, 10_000_000, 20_000_000, 20_000_000])
+    #expect(try ends(depth: 4) == [10_000_000, 10_000_000, 10_000_000, 10_000_000])
+    #expect(try ends(depth: .max) == [10_000_000, 10_000_000, 10_000_000, 10_000_000])
+  }
+
+  @Test func `a sync waits for what was asked before`() throws {
+    try withSlowDisk { disk, handle in
+      let write = disk.submit(write(handle, 1_000_000), now: second).completesAt
+      let sync = disk.submit(.synchronize(handle, .all), now: second).completesAt
+      #expect(sync == write + 5_000_000)
+      // What comes from memory doesn't wait.
+      #expect(disk.submit(.metadata(path: "f"), now: second).completesAt == second + 7_000)
+    }
+  }
+
+  @Test func `operations take effect when they complete, not when they are submitted`() throws {
+    try withSlowDisk { disk, handle in
+      let write = disk.submit(.write(handle, offset: 0, [1, 2, 3]), now: 0)
+      #expect(disk.fileSystem.image == ["f": ""])
+      let early = disk.submit(.read(handle, offset: 0, count: 9), now: 0)
+      #expect(disk.complete(early.ticket) == .bytes([]))
+      #expect(disk.complete(write.ticket) == .written(3))
+      #expect(disk.complete(disk.submit(.size(handle), now: 0).ticket) == .size(3))
+    }
+  }
+
+  @Test func `a file that is closed finishes what was submitted before, and nothing after`() throws
+  {
+    try withSlowDisk { disk, handle in
+      let before = disk.submit(.write(handle, offset: 0, [1, 2, 3]), now: 0)
+      disk.close(handle)
+      let after = disk.submit(.write(handle, offset: 0, [4]), now: 0)
+      #expect(after.completesAt == 0)
+      #expect(disk.complete(after.ticket) == .failed(StorageError(.closed, "write")))
+      #expect(disk.complete(before.ticket) == .written(3))
+      #expect(disk.fileSystem.openFileCount == 0)
+      #expect(disk.fileSystem.image == ["f": "\u{1}\u{2}\u{3}"])
+    }
+  }
+
+  @Test func `latencies fill their range`() throws {
+    try withSlowDisk(
+      1,
+      {
+        $0.iops = .max
+        $0.readLatency = .nanoseconds(3) ... .nanoseconds(6)
+      }
+    ) { disk, handle in
+      let times = (1...200).map { round in
+        disk.submit(.read(handle, offset: 0, count: 0), now: round * second).completesAt
+          - round * second
+      }
+      #expect(Set(times) == [3, 4, 5, 6])
+    }
+  }
+
+  // MARK: - Episodes
+
+  @Test func `stalls come with time, however busy the disk is`() throws {
+    var fired: [Int] = []
+    for step in [second / 1_000, second / 10] {
+      try withSlowDisk(
+        3,
+        {
+          $0.faults.stallsPerSecond = 0.5
+          $0.faults.stallDuration = .milliseconds(200) ... .milliseconds(200)
+        }
+      ) { disk, handle in
+        var delayed = 0
+        var total: UInt64 = 0
+        for now in stride(from: 0, to: 400 * second, by: Int(step)) {
+          let time = disk.submit(.metadata(path: "f"), now: now).completesAt - now
+          #expect(time <= 200_007_000)
+          if time > 7_000 { delayed += 1 }
+          total += time - 7_000
+        }
+        #expect(disk.effects[.stall].effective == delayed)
+        #expect(disk.effects.stalledNanoseconds == total)
+        fired.append(disk.effects[.stall].fired)
+        // 400 s of which a stall takes 0.2 s and the pause before it 2 s: 182 ± 13.
+        #expect((140...220).contains(disk.effects[.stall].fired))
+      }
+    }
+    #expect(fired[0] == fired[1])
+  }
+
+  @Test func `throttling divides operations and bytes, and lengthens syncs`() throws {
+    func times(throttled: Bool) throws -> [UInt64] {
+      try withSlowDisk(
+        1,
+        {
+          guard throttled else { return }
+          $0.faults.throttlesPerSecond = 1_000
+          $0.faults.throttleDuration = .seconds(1_000) ... .seconds(1_000)
+          $0.faults.throttleIOPSDivisor = 3
+          $0.faults.throttleBandwidthDivisor = 10
+        }
+      ) { disk, handle in
+        let times = [write(handle, 0), write(handle, 1_000), .synchronize(handle, .all)]
+          .enumerated().map { index, operation in
+            let now = UInt64(index + 1) * second
+            return disk.submit(operation, now: now).completesAt - now
+          }
+        #expect(disk.effects[.throttle].fired == (throttled ? 1 : 0))
+        #expect(disk.effects[.throttle].effective == (throttled ? 3 : 0))
+        return times
+      }
+    }
+    #expect(try times(throttled: false) == [1_200_000, 2_200_000, 5_000_000])
+    #expect(try times(throttled: true) == [3_200_000, 13_200_000, 15_000_000])
+  }
+
+  @Test func `set-length operations are stalled and throttled, too`() throws {
+    try withSlowDisk(
+      1,
+      {
+        $0.faults.stallsPerSecond = 1_000
+        $0.faults.stallDuration = .seconds(10) ... .seconds(10)
+      }
+    ) { disk, handle in
+      #expect(disk.submit(.truncate(handle, size: 9), now: second).completesAt > 10 * second)
+    }
+  }
+
+  @Test func `healing a disk ends its episode`() throws {
+    try withSlowDisk(
+      1,
+      {
+        $0.faults.stallsPerSecond = 1_000
+        $0.faults.stallDuration = .seconds(1_000) ... .seconds(1_000)
+      }
+    ) { disk, handle in
+      #expect(disk.submit(.metadata(path: "f"), now: second).completesAt > 900 * second)
+      disk.configuration.faults.stallsPerSecond = 0
+      #expect(disk.submit(.metadata(path: "f"), now: second).completesAt == second + 7_000)
+    }
+  }
+}

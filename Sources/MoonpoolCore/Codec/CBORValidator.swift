@@ -1,0 +1,244 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+/// Where an array or map ends, so that it can be passed over without a look inside.
+struct CBORExtent {
+  /// The offset after its last byte.
+  var end: Int32 = 0
+  /// The number of the first array or map after it.
+  var next: Int32 = 0
+}
+
+/// Checks that bytes are one item in deterministic form, before anything is made of them.
+///
+/// What passes can be read without further checks. The memory taken is 8 bytes for each array and
+/// map, whatever lengths the bytes claim.
+struct CBORValidator {
+  private let bytes: [UInt8]
+  private let maximumDepth: Int
+  private var offset = 0
+  private var extents: [CBORExtent] = []
+
+  /// Checks all bytes.
+  ///
+  /// - Returns: The extents of all arrays and maps, in the order in which they begin.
+  static func validate(
+    _ bytes: [UInt8], maximumDepth: Int
+  ) throws(CodecError) -> [CBORExtent] {
+    guard bytes.count <= Int(Int32.max) else {
+      throw CodecError(.decode, "there are more than 2 GiB", offset: Int(Int32.max))
+    }
+    var validator = CBORValidator(bytes: bytes, maximumDepth: maximumDepth)
+    try validator.item(depth: 0)
+    guard validator.offset == bytes.count else {
+      throw validator.failure("\(bytes.count - validator.offset) bytes follow the value")
+    }
+    return validator.extents
+  }
+
+  private init(bytes: [UInt8], maximumDepth: Int) {
+    self.bytes = bytes
+    self.maximumDepth = maximumDepth
+  }
+
+  private func failure(_ message: String, at offset: Int? = nil) -> CodecError {
+    CodecError(.decode, message, offset: offset ?? self.offset)
+  }
+
+  /// Goes past one item.
+  private mutating func item(depth: Int) throws(CodecError) {
+    let start = offset
+    let head = try head()
+    switch head.major {
+    case .unsigned, .negative: break
+    case .bytes: try content(head)
+    case .text: try text(head)
+    case .array, .map:
+      guard depth < maximumDepth else {
+        let message = "arrays and maps stand more than \(maximumDepth) deep in each other"
+        throw failure(message, at: start)
+      }
+      try container(head, depth: depth + 1, at: start)
+    case .tag: try bignum(head, at: start)
+    case .simple: try simple(head, at: start)
+    }
+  }
+
+  /// Goes past a head, which must be as short as possible.
+  private mutating func head() throws(CodecError) -> CBORHead {
+    guard offset < bytes.count else { throw failure("the bytes end where a value should begin") }
+    let information = bytes[offset] & 0x1F
+    if 24...27 ~= information {
+      guard bytes.count - offset > CBORHead.argumentSize(information) else {
+        throw failure("the bytes end within a number")
+      }
+    } else if information == 31 {
+      throw failure("the length is indefinite, which is not the deterministic form")
+    } else if information > 27 {
+      throw failure("the byte begins nothing that is defined")
+    }
+    let head = CBORHead(bytes, at: offset)
+    if information >= 24, head.major != .simple {
+      // What fits into half the size, or into the first byte, has no business here.
+      let shorter = information == 24 ? 23 : UInt64.max >> (64 - 4 * UInt64(head.length - 1))
+      guard head.argument > shorter else {
+        throw failure("the number \(head.argument) is not in its shortest form")
+      }
+    }
+    offset += head.length
+    return head
+  }
+
+  /// Goes past the bytes that follow a head.
+  private mutating func content(_ head: CBORHead) throws(CodecError) {
+    guard head.argument <= UInt64(bytes.count - offset) else {
+      let message =
+        "\(head.name) should have \(head.argument) bytes, and \(bytes.count - offset) are left"
+      throw failure(message, at: offset - head.length)
+    }
+    offset += head.contentLength
+  }
+
+  private mutating func text(_ head: CBORHead) throws(CodecError) {
+    let start = offset
+    try content(head)
+    if let invalid = bytes.firstInvalidUTF8(in: start..<offset) {
+      throw failure("the text is not UTF-8", at: invalid)
+    }
+  }
+
+  private mutating func bignum(_ head: CBORHead, at start: Int) throws(CodecError) {
+    guard [CBORHead.positiveBignum, CBORHead.negativeBignum].contains(head.argument) else {
+      throw failure("tag \(head.argument) has no use here", at: start)
+    }
+    let magnitude = try self.head()
+    guard magnitude.major == .bytes else { throw failure("a bignum is not of bytes", at: start) }
+    try content(magnitude)
+    // Up to 8 bytes it would have been an integer.
+    guard magnitude.contentLength > 8, bytes[offset - magnitude.contentLength] != 0 else {
+      throw failure("the bignum is not in its shortest form", at: start)
+    }
+  }
+
+  private func simple(_ head: CBORHead, at start: Int) throws(CodecError) {
+    switch head.information {
+    case 20...22: break
+    case 25...27:
+      let float = CBORFloat(information: head.information, argument: head.argument)
+      guard float.isShortest else {
+        throw failure("the floating-point number is not in its shortest form", at: start)
+      }
+    default: throw failure("simple value \(head.argument) has no use here", at: start)
+    }
+  }
+
+  private mutating func container(
+    _ head: CBORHead, depth: Int, at start: Int
+  ) throws(CodecError) {
+    let itemsPerElement = head.major == .map ? 2 : 1
+    // Every item takes a byte at least.
+    guard head.argument <= UInt64((bytes.count - offset) / itemsPerElement) else {
+      let left = bytes.count - offset
+      let message = "\(head.name) cannot have \(head.argument) elements in the \(left) bytes left"
+      throw failure(message, at: start)
+    }
+    let number = extents.count
+    extents.append(CBORExtent())
+    if head.major == .map {
+      try values(Int(head.argument), depth: depth)
+    } else {
+      try elements(Int(head.argument), depth: depth)
+    }
+    extents[number] = CBORExtent(end: Int32(offset), next: Int32(extents.count))
+  }
+
+  private mutating func elements(_ count: Int, depth: Int) throws(CodecError) {
+    for index in 0..<count {
+      do throws(CodecError) {
+        try item(depth: depth)
+      } catch {
+        throw error.inside(CodingStep(index: index))
+      }
+    }
+  }
+
+  private mutating func values(_ count: Int, depth: Int) throws(CodecError) {
+    var previous = offset..<offset
+    for _ in 0..<count {
+      let key = try key(after: previous)
+      previous = key
+      do throws(CodecError) {
+        try item(depth: depth)
+      } catch {
+        throw error.inside(bytes.step(forKeyAt: key.lowerBound))
+      }
+    }
+  }
+
+  /// Goes past a key, which must come after the one before it.
+  private mutating func key(after previous: Range<Int>) throws(CodecError) -> Range<Int> {
+    let start = offset
+    let head = try head()
+    switch head.major {
+    case .text: try text(head)
+    case .unsigned, .negative:
+      guard head.argument <= UInt64(Int.max) else {
+        throw failure("a key has more than 63 bits", at: start)
+      }
+    default: throw failure("a key is \(head.name) instead of text or an integer", at: start)
+    }
+    let key = start..<offset
+    guard bytes[previous].lexicographicallyPrecedes(bytes[key]) else {
+      let isTwice = bytes[previous].elementsEqual(bytes[key])
+      let message = isTwice ? "a key occurs twice" : "the keys are not in order"
+      throw failure(message, at: start).inside(bytes.step(forKeyAt: start))
+    }
+    return key
+  }
+}
+
+extension CodecError {
+  /// The error as seen from outside the value at a step.
+  fileprivate func inside(_ step: CodingStep) -> CodecError {
+    var copy = self
+    let separator = path.isEmpty || path.hasPrefix("[") ? "" : "."
+    copy.path = [step].pathText + separator + path
+    return copy
+  }
+}
+
+extension [UInt8] {
+  /// Where bytes stop to be UTF-8 (RFC 3629): no surrogates, no long forms, nothing over U+10FFFF.
+  fileprivate func firstInvalidUTF8(in range: Range<Int>) -> Int? {
+    var index = range.lowerBound
+    while index < range.upperBound {
+      let first = self[index]
+      if first < 0x80 {
+        index += 1
+        continue
+      }
+      var second: ClosedRange<UInt8> = 0x80...0xBF
+      let length: Int
+      switch first {
+      case 0xC2...0xDF: length = 2
+      case 0xE0: (length, second) = (3, 0xA0...0xBF)
+      case 0xED: (length, second) = (3, 0x80...0x9F)
+      case 0xE1...0xEF: length = 3
+      case 0xF0: (length, second) = (4, 0x90...0xBF)
+      case 0xF1...0xF3: length = 4
+      case 0xF4: (length, second) = (4, 0x80...0x8F)
+      default: return index
+      }
+      guard range.upperBound - index >= length, second.contains(self[index + 1]),
+        self[(index + 2)..<(index + length)].allSatisfy({ $0 & 0xC0 == 0x80 })
+      else { return index }
+      index += length
+    }
+    return nil
+  }
+}

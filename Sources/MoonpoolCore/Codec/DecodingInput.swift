@@ -1,0 +1,173 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+/// Bytes that passed the ``CBORValidator``, and how to find one's way in them.
+final class DecodingInput {
+  /// The place of an item.
+  struct Cursor {
+    /// Where the item begins.
+    var offset: Int32
+    /// The number of the first array or map that doesn't begin before it.
+    var extent: Int32
+
+    static let start = Cursor(offset: 0, extent: 0)
+  }
+
+  /// A step on the way from the whole to an item.
+  private struct Step {
+    /// The step before; -1 for none.
+    let parent: Int32
+    /// Where the key begins, or the index.
+    let value: Int32
+    let isIndex: Bool
+  }
+
+  let bytes: [UInt8]
+  private let extents: [CBORExtent]
+  /// The ways to all values that are being decoded at the moment.
+  private var steps: [Step] = []
+  /// The item that was looked at last, for errors that don't say where they come from.
+  private var lastOffset = 0
+
+  init(_ bytes: [UInt8], maximumDepth: Int) throws(CodecError) {
+    extents = try CBORValidator.validate(bytes, maximumDepth: maximumDepth)
+    self.bytes = bytes
+  }
+
+  /// The head of an item that is about to be decoded.
+  func head(at cursor: Cursor) -> CBORHead {
+    lastOffset = Int(cursor.offset)
+    return CBORHead(bytes, at: Int(cursor.offset))
+  }
+
+  /// The first item in an array or map.
+  func first(in cursor: Cursor) -> Cursor {
+    let head = CBORHead(bytes, at: Int(cursor.offset))
+    return Cursor(offset: cursor.offset + Int32(head.length), extent: cursor.extent + 1)
+  }
+
+  /// The item that follows an item.
+  func next(after cursor: Cursor) -> Cursor {
+    let head = CBORHead(bytes, at: Int(cursor.offset))
+    let end = cursor.offset + Int32(head.length + head.contentLength)
+    switch head.major {
+    case .array, .map:
+      let extent = extents[Int(cursor.extent)]
+      return Cursor(offset: extent.end, extent: extent.next)
+    case .tag: return next(after: Cursor(offset: end, extent: cursor.extent))
+    default: return Cursor(offset: end, extent: cursor.extent)
+    }
+  }
+
+  /// The bytes that follow the head of text or bytes.
+  func content(at cursor: Cursor) -> ArraySlice<UInt8> {
+    let head = CBORHead(bytes, at: Int(cursor.offset))
+    let start = Int(cursor.offset) + head.length
+    return bytes[start..<start + head.contentLength]
+  }
+}
+
+extension DecodingInput {
+  /// Notes a step to an element, for as long as the value around it is being decoded.
+  func step(from parent: Int32, index: Int) -> Int32 {
+    steps.append(Step(parent: parent, value: Int32(index), isIndex: true))
+    return Int32(steps.count - 1)
+  }
+
+  /// Notes a step to the value of a key, for as long as the value around it is being decoded.
+  func step(from parent: Int32, keyAt offset: Int32) -> Int32 {
+    steps.append(Step(parent: parent, value: offset, isIndex: false))
+    return Int32(steps.count - 1)
+  }
+
+  /// How many steps are noted; what is noted later can be forgotten together.
+  var stepCount: Int { steps.count }
+
+  /// Forgets the steps beyond a number of them.
+  func forgetSteps(after count: Int) {
+    if steps.count > count { steps.removeLast(steps.count - count) }
+  }
+
+  /// The way to a step.
+  ///
+  /// It stops short where a decoder outlived the value that it was made for.
+  func path(to step: Int32) -> [any CodingKey] {
+    var path: [any CodingKey] = []
+    var current = step
+    while steps.indices.contains(Int(current)) {
+      let step = steps[Int(current)]
+      let value = Int(step.value)
+      path.append(step.isIndex ? CodingStep(index: value) : bytes.step(forKeyAt: value))
+      guard step.parent < current else { break }
+      current = step.parent
+    }
+    return path.reversed()
+  }
+}
+
+/// Where in the bytes an error belongs, as the cause of a `DecodingError`.
+private struct DecodingOffset: Error {
+  let offset: Int
+}
+
+extension DecodingInput {
+  /// What a `DecodingError` says about where it comes from.
+  func context(at cursor: Cursor, step: Int32, _ message: String) -> DecodingError.Context {
+    DecodingError.Context(
+      codingPath: path(to: step), debugDescription: message,
+      underlyingError: DecodingOffset(offset: Int(cursor.offset)))
+  }
+
+  /// The error that leaves the codec.
+  func failure(_ error: any Error) -> CodecError {
+    let context: DecodingError.Context
+    var message: String?
+    switch error {
+    case DecodingError.typeMismatch(_, let it), DecodingError.valueNotFound(_, let it),
+      DecodingError.dataCorrupted(let it):
+      context = it
+    case DecodingError.keyNotFound(let key, let it):
+      context = it
+      message = "there is no key \(key.stringValue.quoted)"
+    default:
+      let message = "\(error)".onOneLine
+      return CodecError(.decode, message, path: path(toByte: lastOffset), offset: lastOffset)
+    }
+    let offset = (context.underlyingError as? DecodingOffset)?.offset ?? lastOffset
+    return CodecError(
+      .decode, (message ?? context.debugDescription).onOneLine, path: context.codingPath.pathText,
+      offset: offset)
+  }
+
+  /// The way to the item that begins at an offset.
+  private func path(toByte offset: Int) -> String {
+    var path: [any CodingKey] = []
+    var container = Cursor.start
+    search: while true {
+      let head = CBORHead(bytes, at: Int(container.offset))
+      guard offset > container.offset, head.major == .array || head.major == .map else { break }
+      var item = first(in: container)
+      for index in 0..<Int(head.argument) {
+        var step = CodingStep(index: index)
+        if head.major == .map {
+          step = bytes.step(forKeyAt: Int(item.offset))
+          item = next(after: item)
+        }
+        let end = next(after: item)
+        if offset < end.offset {
+          path.append(step)
+          container = item
+          continue search
+        }
+        item = end
+      }
+      break
+    }
+    return path.pathText
+  }
+}

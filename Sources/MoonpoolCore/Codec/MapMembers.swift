@@ -1,0 +1,96 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+/// The keys and values of a map that is being decoded.
+///
+/// Apart from the container, whose type has the key's type in it and costs more at each use.
+struct MapMembers {
+  /// Where a key is, and where its value.
+  struct Member {
+    let key: Int32
+    let value: DecodingInput.Cursor
+  }
+
+  let map: BinaryDecoder
+  /// In the order of the keys' bytes.
+  private let members: [Member]
+
+  init(_ map: BinaryDecoder, count: Int) {
+    self.map = map
+    let input = map.input
+    var cursor = input.first(in: map.cursor)
+    members = [Member](unsafeUninitializedCapacity: count) { buffer, initialized in
+      for index in 0..<count {
+        let value = input.next(after: cursor)
+        buffer.initializeElement(at: index, to: Member(key: cursor.offset, value: value))
+        cursor = input.next(after: value)
+      }
+      initialized = count
+    }
+  }
+
+  /// The keys, as steps.
+  var steps: [CodingStep] {
+    members.map { map.input.bytes.step(forKeyAt: Int($0.key)) }
+  }
+
+  /// The decoder of a value.
+  func decoder(of member: Member) -> BinaryDecoder {
+    let step = map.input.step(from: map.step, keyAt: member.key)
+    return BinaryDecoder(input: map.input, cursor: member.value, step: step)
+  }
+
+  /// The error for a key that isn't there.
+  func missing(_ key: any CodingKey) -> DecodingError {
+    let message = "there is no key \(key.stringValue.quoted)"
+    return .keyNotFound(key, map.input.context(at: map.cursor, step: map.step, message))
+  }
+
+  /// Looks for a key in one of its forms.
+  func find(_ key: BinaryKey) -> Member? {
+    switch key {
+    case .integer(let number):
+      let major: CBORMajor = number < 0 ? .negative : .unsigned
+      let nothing = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
+      return find(major, UInt64(number < 0 ? ~number : number), nothing)
+    case .text(var text):
+      return text.withUTF8 { find(.text, UInt64($0.count), $0) }
+    }
+  }
+
+  /// Halves the members until the key is found.
+  private func find(
+    _ major: CBORMajor, _ argument: UInt64, _ content: UnsafeBufferPointer<UInt8>
+  ) -> Member? {
+    var low = 0
+    var high = members.count
+    while low < high {
+      let middle = low + (high - low) / 2
+      let order = order(of: members[middle], major, argument, content)
+      if order == 0 { return members[middle] }
+      if order < 0 { low = middle + 1 } else { high = middle }
+    }
+    return nil
+  }
+
+  /// How a member's key compares to another: negative if it comes before, 0 if it is the same.
+  private func order(
+    of member: Member, _ major: CBORMajor, _ argument: UInt64,
+    _ content: UnsafeBufferPointer<UInt8>
+  ) -> Int {
+    let bytes = map.input.bytes
+    let head = CBORHead(bytes, at: Int(member.key))
+    if head.major != major { return head.major.rawValue < major.rawValue ? -1 : 1 }
+    if head.argument != argument { return head.argument < argument ? -1 : 1 }
+    let start = Int(member.key) + head.length
+    for index in 0..<content.count where bytes[start + index] != content[index] {
+      return bytes[start + index] < content[index] ? -1 : 1
+    }
+    return 0
+  }
+}

@@ -126,6 +126,8 @@ void mp_waiter_wake(mp_waiter *waiter) {
   if (waiting) swift_continuation_resume(waiting);
 }
 
+void mp_continuation_resume(void *continuation) { swift_continuation_resume(continuation); }
+
 int mp_waiter_end(mp_waiter *waiter) {
   unlink_record(waiter);
   give_back(waiter);

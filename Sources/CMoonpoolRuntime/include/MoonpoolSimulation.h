@@ -162,6 +162,9 @@ void mp_waiter_wake(mp_waiter *waiter);
 /// Ends the wait, when the task goes on. Returns MP_WAIT_*.
 int mp_waiter_end(mp_waiter *waiter);
 
+/// Makes a task runnable that waits for a continuation without a result: a wait that cannot be cancelled.
+void mp_continuation_resume(void *continuation);
+
 // MARK: events of the world
 
 /// Whoever models the world beside the tasks; at most one for each run.

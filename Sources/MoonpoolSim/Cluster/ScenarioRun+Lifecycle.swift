@@ -17,6 +17,10 @@ extension ScenarioRun {
   func start(_ index: Int) {
     let process = processes[index]
     guard process.status == .down || process.status == .exited, phase < .shutdown else { return }
+    if process.startCount > 0 {
+      world.storage.disk(of: process.host).strikeAtReboot(
+        others: processes.filter { $0.status == .down }.map { world.storage.disk(of: $0.host) })
+    }
     let group = scenario.processes[process.group]
     let name = process.reference.name
     let tasks = process.tasks?.restart() ?? Simulation.node(named: name)
@@ -70,6 +74,7 @@ extension ScenarioRun {
     guard let tasks = processes[index].tasks else { return }
     tasks.kill()
     world.network.closeEverything(of: UInt32(tasks.number))
+    world.storage.closeEverything(of: processes[index].host)
   }
 
   /// Kills a process, or asks it to end; it starts again after `recovery`, or nil: when told to.
@@ -99,11 +104,19 @@ extension ScenarioRun {
 
   private func bringDown(_ index: Int, _ kind: RebootKind) {
     processes[index].status = .down
+    let host = processes[index].host
     if kind == .powerLoss {
       processes[index].tasks?.kill()
-      world.network.setPower(processes[index].host, on: false)
+      world.network.setPower(host, on: false)
     } else {
       end(index)
+    }
+    switch kind {
+    case .graceful: world.storage.closeEverything(of: host)
+    case .crash, .powerLoss: world.storage.crash(host)
+    case .crashAndWipe:
+      world.storage.crash(host)
+      world.storage.disk(of: host).wipe()
     }
     tell(index, "stopped", ["how": "\(kind)"])
   }

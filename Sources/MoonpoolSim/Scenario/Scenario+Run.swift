@@ -72,6 +72,7 @@ extension Scenario {
     let world = witness.run?.world
     return SimulationReport(
       scenario: name, run: run, network: world?.network.effects.pointee ?? NetworkEffects(),
+      storage: world?.storage.effects ?? StorageEffects(),
       clocks: world?.clockEffects ?? ClockEffects(),
       clockErrors: world?.clockErrors ?? ClockErrorRecord(.none),
       processes: world?.processEffects ?? ProcessEffects(),
@@ -84,7 +85,7 @@ extension SimulationReport {
   fileprivate init(_ scenario: String, refused recipe: Recipe, because reason: String) {
     self.init(
       scenario: scenario, run: RunReport(refused: recipe, because: reason),
-      network: NetworkEffects(), clocks: ClockEffects(), clockErrors: ClockErrorRecord(.none),
+      network: NetworkEffects(), storage: StorageEffects(), clocks: ClockEffects(), clockErrors: ClockErrorRecord(.none),
       processes: ProcessEffects(), timeline: [], starts: [])
   }
 }

@@ -107,6 +107,10 @@ extension WorldConfiguration: ScenarioPart {
   public func add(to scenario: inout Scenario) { scenario.world = self }
 }
 
+extension StorageConfiguration: ScenarioPart {
+  public func add(to scenario: inout Scenario) { scenario.world.storage = self }
+}
+
 extension NetworkConfiguration: ScenarioPart {
   public func add(to scenario: inout Scenario) { scenario.world.network = self }
 }

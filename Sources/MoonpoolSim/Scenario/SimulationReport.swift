@@ -16,6 +16,8 @@ public struct SimulationReport: Sendable {
   public var run: RunReport
   /// What the network's faults did.
   public var network: NetworkEffects
+  /// What the storage faults of all disks did.
+  public var storage: StorageEffects
   /// What was done to clocks.
   public var clocks: ClockEffects
   /// How wrong they were, against what was promised.

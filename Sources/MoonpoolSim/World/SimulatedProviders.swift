@@ -47,28 +47,3 @@ struct SimulatedRandom: RandomProvider {
   func next() -> UInt64 { decisions.next() }
   func next(below bound: UInt64) -> UInt64 { decisions.uint64(below: bound) }
 }
-
-/// A node without a disk.
-struct NoStorage: StorageProvider {
-  nonisolated(nonsending) func open(
-    _ path: String, _ options: OpenOptions
-  ) async throws -> any FileHandler { throw StorageError(.notFound, "open", path) }
-  nonisolated(nonsending) func metadata(_ path: String) async throws -> FileMetadata? { nil }
-  nonisolated(nonsending) func remove(_ path: String) async throws {
-    throw StorageError(.notFound, "remove", path)
-  }
-  nonisolated(nonsending) func rename(_ path: String, to newPath: String) async throws {
-    throw StorageError(.notFound, "rename", path)
-  }
-  nonisolated(nonsending) func createDirectory(_ path: String, intermediates: Bool) async throws {
-    throw StorageError(.noSpace, "createDirectory", path)
-  }
-  nonisolated(nonsending) func removeDirectory(_ path: String) async throws {
-    throw StorageError(.notFound, "removeDirectory", path)
-  }
-  nonisolated(nonsending) func entries(of path: String) async throws -> [DirectoryEntry] { [] }
-  nonisolated(nonsending) func synchronizeDirectory(_ path: String) async throws {}
-  nonisolated(nonsending) func space() async throws -> StorageSpace {
-    StorageSpace(capacity: 0, available: 0)
-  }
-}

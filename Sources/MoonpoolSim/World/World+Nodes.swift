@@ -37,7 +37,7 @@ extension World {
     let providers = Providers(
       time: SimulatedTime(world: self, clock: clock), tasks: SimulatedTasks(),
       network: SimulatedNetwork(self, host: host, node: UInt32(tasks.number), clock: clock),
-      random: SimulatedRandom(decisions: random), storage: NoStorage())
+      random: SimulatedRandom(decisions: random), storage: SimulatedStorage(self, host: host))
     let logger = logger ?? Logger(label: name) { _ in SwiftLogNoOpLogHandler() }
     return Incarnation(
       tasks: tasks, node: Node(name: name, providers: providers, logger: logger, locality: locality))

@@ -17,6 +17,8 @@ package import MoonpoolRuntime
 package final class World: WorldModel, @unchecked Sendable {
   let simulation: UnsafeMutablePointer<mp_sim>
   let network: NetworkModel
+  /// The disks of all machines.
+  let storage: StorageFront
   /// The verdict is final: nothing has an effect any more.
   private(set) var isOver = false
   private var alarms: Alarms
@@ -37,6 +39,7 @@ package final class World: WorldModel, @unchecked Sendable {
   private init(_ simulation: UnsafeMutablePointer<mp_sim>, _ configuration: WorldConfiguration) {
     self.simulation = simulation
     network = NetworkModel(simulation, configuration.network) { Simulation.decisions($0) }
+    storage = StorageFront(simulation, configuration.storage)
     alarms = Alarms()
   }
 
@@ -59,6 +62,7 @@ package final class World: WorldModel, @unchecked Sendable {
   package func runConcluded() {
     isOver = true
     network.isOver.pointee = true
+    storage.conclude()
     alarms = Alarms()
   }
 
@@ -138,6 +142,10 @@ private let quiet: mp_quiet_handler = { context in
 private let handle: mp_event_handler = { context, bits in
   Unmanaged<World>.fromOpaque(context!)._withUnsafeGuaranteedRef { world in
     let event = PackedEvent(bits: bits)
-    return event.kind == .alarm ? world.ring(event.index) : world.network.handle(event)
+    switch event.kind {
+    case .alarm: return world.ring(event.index)
+    case .storageCompletion: return world.storage.complete(event.index, event.generation)
+    default: return world.network.handle(event)
+    }
   }
 }

@@ -11,6 +11,9 @@ public struct WorldConfiguration: Sendable {
   /// The network between all nodes.
   public var network = NetworkConfiguration()
 
+  /// Each machine's disk.
+  public var storage = StorageConfiguration.default
+
   /// Creates the default configuration.
   public init() {}
 
@@ -19,5 +22,6 @@ public struct WorldConfiguration: Sendable {
   /// - Throws: ``InvalidConfiguration``, which names the field.
   public func validate() throws {
     try network.validate()
+    try storage.validate()
   }
 }

@@ -38,6 +38,18 @@ public struct StorageEffects: Sendable, Hashable {
     set { counters[family.rawValue] = newValue }
   }
 
+  /// Adds what happened to another disk.
+  public static func += (a: inout StorageEffects, b: StorageEffects) {
+    for family in StorageFaultFamily.allCases {
+      a[family].fired += b[family].fired
+      a[family].effective += b[family].effective
+    }
+    a.crashes += b.crashes
+    a.stalledNanoseconds += b.stalledNanoseconds
+    a.throttledNanoseconds += b.throttledNanoseconds
+    a.fullVolumeCount += b.fullVolumeCount
+  }
+
   /// Notes that a fault struck, and whether that changed anything.
   mutating func note(_ family: StorageFaultFamily, effective: Int) {
     counters[family.rawValue].fired += 1

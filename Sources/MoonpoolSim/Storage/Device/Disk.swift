@@ -101,7 +101,16 @@ package final class Disk {
   /// How many operations were submitted and are not complete.
   package var pendingCount: Int { pending.count }
 
-  // MARK: - Power failure
+  // MARK: - The end of a process, and power failure
+
+  /// The process ends and its machine goes on: no handle and no ticket is good afterwards, what was
+  /// submitted takes effect, and nothing is lost.
+  package func endProcess() {
+    for operation in pending.removeAll() where operation.changesAnything {
+      _ = try? performWithoutFaults(operation)
+    }
+    _ = fileSystem.crash(CrashModel(survival: .everything), CrashStreams { stream($0) })
+  }
 
   /// Ends all use: no handle and no ticket is good afterwards, and what wasn't durable is lost as
   /// far as the configuration's ``CrashModel`` says.

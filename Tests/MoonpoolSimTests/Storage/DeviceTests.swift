@@ -13,23 +13,28 @@ import Testing
 
 private let second: UInt64 = 1_000_000_000
 
-@Suite struct DeviceTests {
+extension StorageConfiguration {
   /// 1,000 operations and 1 MB a second, and latencies without chance.
+  fileprivate static func slow(_ change: (inout StorageConfiguration) -> Void) -> Self {
+    var result = Self.quiet { _ in }
+    result.iops = 1_000
+    result.bandwidth = 1_000_000
+    result.queueDepth = 2
+    result.readLatency = .microseconds(100) ... .microseconds(100)
+    result.writeLatency = .microseconds(200) ... .microseconds(200)
+    result.syncLatency = .milliseconds(5) ... .milliseconds(5)
+    result.metadataLatency = .microseconds(7) ... .microseconds(7)
+    change(&result)
+    return result
+  }
+}
+
+@Suite struct DeviceTests {
   private func withSlowDisk<Result>(
-    _ seed: UInt64 = 1, _ change: (inout StorageConfiguration) -> Void = { _ in },
+    _ seed: UInt64 = 1, _ configuration: StorageConfiguration = .slow { _ in },
     _ body: (Disk, FileHandle) throws -> Result
   ) throws -> Result {
-    func configure(_ configuration: inout StorageConfiguration) {
-      configuration.iops = 1_000
-      configuration.bandwidth = 1_000_000
-      configuration.queueDepth = 2
-      configuration.readLatency = .microseconds(100) ... .microseconds(100)
-      configuration.writeLatency = .microseconds(200) ... .microseconds(200)
-      configuration.syncLatency = .milliseconds(5) ... .milliseconds(5)
-      configuration.metadataLatency = .microseconds(7) ... .microseconds(7)
-      change(&configuration)
-    }
-    return try withDisk(seed, configure) { try body($0, $0.open("f")) }
+    try withDisk(seed, configuration) { try body($0, $0.open("f")) }
   }
 
   private func write(_ handle: FileHandle, _ count: Int) -> DiskOperation {
@@ -60,7 +65,7 @@ private let second: UInt64 = 1_000_000_000
   }
 
   @Test func `latencies overlap, throughput has a bound`() throws {
-    try withSlowDisk(1, { $0.queueDepth = 64 }) { disk, handle in
+    try withSlowDisk(1, .slow { $0.queueDepth = 64 }) { disk, handle in
       let ends = (1...10).map { _ in disk.submit(write(handle, 0), now: second).completesAt }
       #expect(ends == (1...10).map { second + $0 * 1_000_000 + 200_000 })
       // Bytes of one operation delay the next.
@@ -75,7 +80,7 @@ private let second: UInt64 = 1_000_000_000
     func ends(depth: Int) throws -> [UInt64] {
       try withSlowDisk(
         1,
-        {
+        .slow {
           $0.queueDepth = depth
           $0.writeLatency = latency
           $0.iops = .max
@@ -128,7 +133,7 @@ private let second: UInt64 = 1_000_000_000
   @Test func `latencies fill their range`() throws {
     try withSlowDisk(
       1,
-      {
+      .slow {
         $0.iops = .max
         $0.readLatency = .nanoseconds(3) ... .nanoseconds(6)
       }
@@ -148,7 +153,7 @@ private let second: UInt64 = 1_000_000_000
     for step in [second / 1_000, second / 10] {
       try withSlowDisk(
         3,
-        {
+        .slow {
           $0.faults.stallsPerSecond = 0.5
           $0.faults.stallDuration = .milliseconds(200) ... .milliseconds(200)
         }
@@ -175,7 +180,7 @@ private let second: UInt64 = 1_000_000_000
     func times(throttled: Bool) throws -> [UInt64] {
       try withSlowDisk(
         1,
-        {
+        .slow {
           guard throttled else { return }
           $0.faults.throttlesPerSecond = 1_000
           $0.faults.throttleDuration = .seconds(1_000) ... .seconds(1_000)
@@ -200,7 +205,7 @@ private let second: UInt64 = 1_000_000_000
   @Test func `set-length operations are stalled and throttled, too`() throws {
     try withSlowDisk(
       1,
-      {
+      .slow {
         $0.faults.stallsPerSecond = 1_000
         $0.faults.stallDuration = .seconds(10) ... .seconds(10)
       }
@@ -212,7 +217,7 @@ private let second: UInt64 = 1_000_000_000
   @Test func `healing a disk ends its episode`() throws {
     try withSlowDisk(
       1,
-      {
+      .slow {
         $0.faults.stallsPerSecond = 1_000
         $0.faults.stallDuration = .seconds(1_000) ... .seconds(1_000)
       }

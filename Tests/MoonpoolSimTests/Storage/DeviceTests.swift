@@ -47,8 +47,13 @@ extension StorageConfiguration {
         disk.submit(operation, now: now).completesAt - now
       }
       #expect(time(write(handle, 500), at: 1 * second) == 200_000 + 1_000_000 + 500_000)
+      try disk.write(handle, at: 0, run("x", 700))
       #expect(
         time(.read(handle, offset: 0, count: 500), at: 2 * second) == 100_000 + 1_000_000 + 500_000)
+      // What lies behind the end costs nothing, however much it is.
+      #expect(
+        time(.read(handle, offset: 600, count: .max), at: 2 * second + second / 2) == 1_200_000)
+      #expect(time(.read(handle, offset: 700, count: .max), at: 2 * second + second / 2) == 0)
       #expect(time(.truncate(handle, size: 0), at: 3 * second) == 200_000 + 1_000_000)
       #expect(time(.synchronize(handle, .all), at: 4 * second) == 5_000_000)
       #expect(time(.synchronizeDirectory(path: "/"), at: 5 * second) == 5_000_000)
@@ -135,11 +140,13 @@ extension StorageConfiguration {
       1,
       .slow {
         $0.iops = .max
+        $0.bandwidth = .max
         $0.readLatency = .nanoseconds(3) ... .nanoseconds(6)
       }
     ) { disk, handle in
+      try disk.write(handle, at: 0, run("x", 1))
       let times = (1...200).map { round in
-        disk.submit(.read(handle, offset: 0, count: 0), now: round * second).completesAt
+        disk.submit(.read(handle, offset: 0, count: 1), now: round * second).completesAt
           - round * second
       }
       #expect(Set(times) == [3, 4, 5, 6])
@@ -225,6 +232,12 @@ extension StorageConfiguration {
       #expect(disk.submit(.metadata(path: "f"), now: second).completesAt > 900 * second)
       disk.configuration.faults.stallsPerSecond = 0
       #expect(disk.submit(.metadata(path: "f"), now: second).completesAt == second + 7_000)
+      // Nor does it come back with the next ones.
+      let later = 500 * second
+      #expect(disk.submit(.metadata(path: "f"), now: later).completesAt == later + 7_000)
+      disk.configuration.faults.stallsPerSecond = 0.000_001
+      #expect(disk.submit(.metadata(path: "f"), now: later).completesAt == later + 7_000)
+      #expect(disk.effects[.stall].fired == 1)
     }
   }
 }

@@ -117,7 +117,10 @@ private let changing: [CrashHistory] = [
       try files.synchronizeDirectory("/")
       try files.append("f", "b")
       try files.append("f", "c")
-    }, states: [["f": "a"], ["f": "a\0"], ["f": "ab"], ["f": "a\0\0"], ["f": "ab\0"], ["f": "abc"]]),
+    },
+    states: [
+      ["f": "a"], ["f": "a\0"], ["f": "ab"], ["f": "a\0\0"], ["f": "ab\0"], ["f": "abc"],
+    ]),
   CrashHistory(
     name: "overwrite twice: the first may be all that the disk has",
     make: { files in

@@ -17,7 +17,7 @@ import Testing
     _ seed: UInt64, _ model: CrashModel, size: Int = 0,
     _ check: (_ before: [UInt8], _ after: [UInt8], CrashReport) throws -> Void
   ) throws {
-    try withDisk(seed, { $0.crash = model }) { disk in
+    try withDisk(seed, .quiet { $0.crash = model }) { disk in
       let handle = try disk.makeDurable("f", run("a", 32 * 512))
       try disk.write(handle, at: 0, run("b", 32 * 512))
       let report = disk.crash()
@@ -94,7 +94,7 @@ import Testing
   @Test func `space that a file has grown into may hold anything, older space may not`() throws {
     var filled = 0
     for seed in 0..<100 as Range<UInt64> {
-      try withDisk(seed, { $0.crash.uninitialisedSectorProbability = 0.5 }) { disk in
+      try withDisk(seed, .quiet { $0.crash.uninitialisedSectorProbability = 0.5 }) { disk in
         let handle = try disk.makeDurable("f", sectors("ab"))
         try disk.write(handle, at: 0, sectors("ABCD"))
         let report = disk.crash()
@@ -111,7 +111,7 @@ import Testing
   }
 
   @Test func `a killed process loses nothing, but what it left unsynced stays unsynced`() throws {
-    try withDisk(1, { $0.crash.survival = .everything }) { disk in
+    try withDisk(1, .quiet { $0.crash.survival = .everything }) { disk in
       let handle = try disk.open("f")
       try disk.write(handle, at: 0, Array("abc".utf8))
       disk.crash()

@@ -13,23 +13,28 @@ import Testing
 
 private let second: UInt64 = 1_000_000_000
 
-@Suite struct DeviceTests {
+extension StorageConfiguration {
   /// 1,000 operations and 1 MB a second, and latencies without chance.
+  fileprivate static func slow(_ change: (inout StorageConfiguration) -> Void) -> Self {
+    var result = Self.quiet { _ in }
+    result.iops = 1_000
+    result.bandwidth = 1_000_000
+    result.queueDepth = 2
+    result.readLatency = .microseconds(100) ... .microseconds(100)
+    result.writeLatency = .microseconds(200) ... .microseconds(200)
+    result.syncLatency = .milliseconds(5) ... .milliseconds(5)
+    result.metadataLatency = .microseconds(7) ... .microseconds(7)
+    change(&result)
+    return result
+  }
+}
+
+@Suite struct DeviceTests {
   private func withSlowDisk<Result>(
-    _ seed: UInt64 = 1, _ change: (inout StorageConfiguration) -> Void = { _ in },
+    _ seed: UInt64 = 1, _ configuration: StorageConfiguration = .slow { _ in },
     _ body: (Disk, FileHandle) throws -> Result
   ) throws -> Result {
-    func configure(_ configuration: inout StorageConfiguration) {
-      configuration.iops = 1_000
-      configuration.bandwidth = 1_000_000
-      configuration.queueDepth = 2
-      configuration.readLatency = .microseconds(100) ... .microseconds(100)
-      configuration.writeLatency = .microseconds(200) ... .microseconds(200)
-      configuration.syncLatency = .milliseconds(5) ... .milliseconds(5)
-      configuration.metadataLatency = .microseconds(7) ... .microseconds(7)
-      change(&configuration)
-    }
-    return try withDisk(seed, configure) { try body($0, $0.open("f")) }
+    try withDisk(seed, configuration) { try body($0, $0.open("f")) }
   }
 
   private func write(_ handle: FileHandle, _ count: Int) -> DiskOperation {
@@ -42,8 +47,13 @@ private let second: UInt64 = 1_000_000_000
         disk.submit(operation, now: now).completesAt - now
       }
       #expect(time(write(handle, 500), at: 1 * second) == 200_000 + 1_000_000 + 500_000)
+      try disk.write(handle, at: 0, run("x", 700))
       #expect(
         time(.read(handle, offset: 0, count: 500), at: 2 * second) == 100_000 + 1_000_000 + 500_000)
+      // What lies behind the end costs nothing, however much it is.
+      #expect(
+        time(.read(handle, offset: 600, count: .max), at: 2 * second + second / 2) == 1_200_000)
+      #expect(time(.read(handle, offset: 700, count: .max), at: 2 * second + second / 2) == 0)
       #expect(time(.truncate(handle, size: 0), at: 3 * second) == 200_000 + 1_000_000)
       #expect(time(.synchronize(handle, .all), at: 4 * second) == 5_000_000)
       #expect(time(.synchronizeDirectory(path: "/"), at: 5 * second) == 5_000_000)
@@ -60,7 +70,7 @@ private let second: UInt64 = 1_000_000_000
   }
 
   @Test func `latencies overlap, throughput has a bound`() throws {
-    try withSlowDisk(1, { $0.queueDepth = 64 }) { disk, handle in
+    try withSlowDisk(1, .slow { $0.queueDepth = 64 }) { disk, handle in
       let ends = (1...10).map { _ in disk.submit(write(handle, 0), now: second).completesAt }
       #expect(ends == (1...10).map { second + $0 * 1_000_000 + 200_000 })
       // Bytes of one operation delay the next.
@@ -75,7 +85,7 @@ private let second: UInt64 = 1_000_000_000
     func ends(depth: Int) throws -> [UInt64] {
       try withSlowDisk(
         1,
-        {
+        .slow {
           $0.queueDepth = depth
           $0.writeLatency = latency
           $0.iops = .max
@@ -128,13 +138,15 @@ private let second: UInt64 = 1_000_000_000
   @Test func `latencies fill their range`() throws {
     try withSlowDisk(
       1,
-      {
+      .slow {
         $0.iops = .max
+        $0.bandwidth = .max
         $0.readLatency = .nanoseconds(3) ... .nanoseconds(6)
       }
     ) { disk, handle in
+      try disk.write(handle, at: 0, run("x", 1))
       let times = (1...200).map { round in
-        disk.submit(.read(handle, offset: 0, count: 0), now: round * second).completesAt
+        disk.submit(.read(handle, offset: 0, count: 1), now: round * second).completesAt
           - round * second
       }
       #expect(Set(times) == [3, 4, 5, 6])
@@ -148,7 +160,7 @@ private let second: UInt64 = 1_000_000_000
     for step in [second / 1_000, second / 10] {
       try withSlowDisk(
         3,
-        {
+        .slow {
           $0.faults.stallsPerSecond = 0.5
           $0.faults.stallDuration = .milliseconds(200) ... .milliseconds(200)
         }
@@ -175,7 +187,7 @@ private let second: UInt64 = 1_000_000_000
     func times(throttled: Bool) throws -> [UInt64] {
       try withSlowDisk(
         1,
-        {
+        .slow {
           guard throttled else { return }
           $0.faults.throttlesPerSecond = 1_000
           $0.faults.throttleDuration = .seconds(1_000) ... .seconds(1_000)
@@ -200,7 +212,7 @@ private let second: UInt64 = 1_000_000_000
   @Test func `set-length operations are stalled and throttled, too`() throws {
     try withSlowDisk(
       1,
-      {
+      .slow {
         $0.faults.stallsPerSecond = 1_000
         $0.faults.stallDuration = .seconds(10) ... .seconds(10)
       }
@@ -212,7 +224,7 @@ private let second: UInt64 = 1_000_000_000
   @Test func `healing a disk ends its episode`() throws {
     try withSlowDisk(
       1,
-      {
+      .slow {
         $0.faults.stallsPerSecond = 1_000
         $0.faults.stallDuration = .seconds(1_000) ... .seconds(1_000)
       }
@@ -220,6 +232,12 @@ private let second: UInt64 = 1_000_000_000
       #expect(disk.submit(.metadata(path: "f"), now: second).completesAt > 900 * second)
       disk.configuration.faults.stallsPerSecond = 0
       #expect(disk.submit(.metadata(path: "f"), now: second).completesAt == second + 7_000)
+      // Nor does it come back with the next ones.
+      let later = 500 * second
+      #expect(disk.submit(.metadata(path: "f"), now: later).completesAt == later + 7_000)
+      disk.configuration.faults.stallsPerSecond = 0.000_001
+      #expect(disk.submit(.metadata(path: "f"), now: later).completesAt == later + 7_000)
+      #expect(disk.effects[.stall].fired == 1)
     }
   }
 }

@@ -54,17 +54,22 @@ extension Disk {
   }
 }
 
-/// Runs with a disk that takes no time and has only the faults that are asked for.
+extension StorageConfiguration {
+  /// A disk that takes no time, and has only the faults that are asked for.
+  static func quiet(_ change: (inout StorageConfiguration) -> Void) -> Self {
+    var result = StorageConfiguration.ideal
+    result.crash = CrashModel()
+    change(&result)
+    return result
+  }
+}
+
+/// Runs with a disk, and the decisions of a seed.
 func withDisk<Result>(
-  _ seed: UInt64 = 1, _ change: (inout StorageConfiguration) -> Void = { _ in },
+  _ seed: UInt64 = 1, _ configuration: StorageConfiguration = .quiet { _ in },
   _ body: (Disk) throws -> Result
 ) throws -> Result {
-  var configuration = StorageConfiguration.ideal
-  configuration.crash = CrashModel()
-  change(&configuration)
-  return try withStorageDecisions(seed) { decisions in
-    try body(Disk(configuration, process: 1, decisions: decisions))
-  }
+  try withStorageDecisions(seed) { try body(Disk(configuration, process: 1, decisions: $0)) }
 }
 
 /// How many bits differ.

@@ -61,7 +61,7 @@ import Testing
   }
 
   @Test func `a volume that is really full is counted apart`() throws {
-    try withDisk(1, { $0.limits.capacity = 8_192 }) { disk in
+    try withDisk(1, .quiet { $0.limits.capacity = 8_192 }) { disk in
       let handle = try disk.open("f")
       #expect(try disk.write(handle, at: 0, run("a", 9_000)) == 8_192)
       #expect(throws: StorageError(.noSpace, "write")) {
@@ -77,7 +77,7 @@ import Testing
   private func afterFailedSync(
     keepsDirtyData: Bool, rewriting: Bool = false
   ) throws -> [UInt8] {
-    try withDisk(1, { $0.faults.failedSyncKeepsDirtyData = keepsDirtyData }) { disk in
+    try withDisk(1, .quiet { $0.faults.failedSyncKeepsDirtyData = keepsDirtyData }) { disk in
       let handle = try disk.makeDurable("f", Array("old".utf8))
       try disk.write(handle, at: 0, Array("new".utf8))
       disk.configuration.faults.syncFailureProbability = 1
@@ -136,7 +136,7 @@ import Testing
   }
 
   @Test func `a failed sync of a directory leaves its names unsynced`() throws {
-    try withDisk(1, { $0.faults.syncFailureProbability = 1 }) { disk in
+    try withDisk(1, .quiet { $0.faults.syncFailureProbability = 1 }) { disk in
       _ = try disk.open("f")
       #expect(throws: StorageError(.inputOutput, "synchronizeDirectory", "/")) {
         try disk.perform(.synchronizeDirectory(path: "/"))
@@ -166,7 +166,7 @@ import Testing
   }
 
   @Test func `a wiped disk is empty`() throws {
-    try withDisk(1, { $0.faults.wipeProbability = 1 }) { disk in
+    try withDisk(1, .quiet { $0.faults.wipeProbability = 1 }) { disk in
       let handle = try disk.makeDurable("f", run("a", 10))
       disk.crash()
       disk.strikeAtReboot(others: [])

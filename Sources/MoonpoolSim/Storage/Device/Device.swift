@@ -39,13 +39,16 @@ struct Device {
     timing.queueDepth > queueLimit ? [] : [UInt64](repeating: 0, count: timing.queueDepth)
   }
 
-  /// Changes the speed; what was asked for before is done when it was said to be.
+  /// Changes the speed; what was asked for before is done when it was said to be. Episodes of a
+  /// kind that is switched off are over.
   mutating func change(_ timing: DeviceTiming) {
     var places = Self.places(timing)
     let busy = self.places.sorted(by: >)
     for index in places.indices.prefix(busy.count) { places[index] = busy[index] }
     self.places = places
     self.timing = timing
+    if timing.stallsPerSecond == 0 { stalls = EpisodeTrain() }
+    if timing.throttlesPerSecond == 0 { throttles = EpisodeTrain() }
   }
 
   /// Forgets what is going on, as when the power fails. Episodes go on.

@@ -17,7 +17,8 @@ package import MoonpoolRuntime
 /// complete overlap as on a real disk, and take effect in the order of their completion.
 ///
 /// Determinism: latencies come from the stream `storage/n`, and each fault family has a stream of
-/// its own, `faults/storage.<family>/n`. A family that is off makes no decision.
+/// its own, `faults/storage.<family>/n`. A family that is off makes no decision, but that of crashes
+/// always decides what has become of changes in flight.
 package final class Disk {
   /// The files. Another object after the disk was swapped for another.
   @exclusivity(unchecked) package private(set) var fileSystem: FileSystem
@@ -75,10 +76,20 @@ package final class Disk {
       return (pending.insert(operation, isRefused: true), now)
     }
     var end = now
-    if let work = operation.work {
+    if let work = work(of: operation) {
       end = device.schedule(work, now: now, latencies, &effects, &faultStreams)
     }
     return (pending.insert(operation, isRefused: false), end)
+  }
+
+  /// What the device has to do. It isn't asked for what lies behind the end of a file.
+  @inline(__always)
+  private func work(of operation: DiskOperation) -> DeviceWork? {
+    guard case .read(let handle, let offset, let count) = operation,
+      let size = fileSystem.handles[handle]?.pointee.contents.pointee.size
+    else { return operation.work }
+    guard offset >= 0, offset < size, count > 0 else { return nil }
+    return .read(bytes: min(count, size - Int(offset)))
   }
 
   /// Gives an operation its effect. Nil, and no effect, if a crash has come between.

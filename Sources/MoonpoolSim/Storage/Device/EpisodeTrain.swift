@@ -18,15 +18,13 @@ struct EpisodeTrain {
 
   /// When the episode ends that `time` lies in, or nil. Times never go back.
   ///
-  /// - Parameter onBegin: Called for each episode that has begun by then.
+  /// - Parameters:
+  ///   - rate: Above 0.
+  ///   - onBegin: Called for each episode that has begun by then.
   mutating func end(
     at time: UInt64, since origin: UInt64, perSecond rate: Double, _ duration: DurationSampler,
     _ stream: @autoclosure () -> DecisionStream, onBegin: () -> Void
   ) -> UInt64? {
-    guard rate > 0 else {
-      self = EpisodeTrain()
-      return nil
-    }
     let stream = stream()
     var next = begin ?? origin &+ Exponential.interval(perSecond: rate, from: stream)
     while next <= time {

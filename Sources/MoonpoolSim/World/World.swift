@@ -16,7 +16,8 @@ package import MoonpoolRuntime
 /// all code of a simulation runs on one thread.
 package final class World: WorldModel, @unchecked Sendable {
   let simulation: UnsafeMutablePointer<mp_sim>
-  let network: NetworkModel
+  /// Its network.
+  package let network: NetworkModel
   /// The verdict is final: nothing has an effect any more.
   private(set) var isOver = false
   private var alarms: Alarms

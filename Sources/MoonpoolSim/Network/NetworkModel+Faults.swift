@@ -21,7 +21,7 @@ extension NetworkModel {
   }
 
   /// Nothing gets over the link until `instant`.
-  func clog(_ link: Int32, until instant: UInt64) {
+  package func clog(_ link: Int32, until instant: UInt64) {
     effects.pointee.clog.fired += 1
     links[link].pointee.cloggedUntil = max(links[link].pointee.cloggedUntil, instant)
   }

@@ -114,7 +114,7 @@ package final class NetworkModel {
   // MARK: Links
 
   /// The link between two hosts, made at first use.
-  func link(from: Int32, to: Int32) -> Int32 {
+  package func link(from: Int32, to: Int32) -> Int32 {
     let key = UInt64(UInt32(bitPattern: from)) << 32 | UInt64(UInt32(bitPattern: to))
     if let known = directory.links[key] { return known }
     let index = links.take()

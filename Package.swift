@@ -39,9 +39,12 @@ let package = Package(
     .testTarget(
       name: "MoonpoolSimTests",
       dependencies: [
-        "MoonpoolSim", "MoonpoolCore", "MoonpoolRuntime", "CMoonpoolRuntime",
+        "MoonpoolSim", "MoonpoolCore", "MoonpoolRuntime", "CMoonpoolRuntime", "NetworkConformance",
         .product(name: "Logging", package: "swift-log"),
       ]),
+    // What a kernel's network does, for every implementation of the network provider.
+    .target(
+      name: "NetworkConformance", dependencies: ["MoonpoolCore"], path: "Tests/NetworkConformance"),
     .testTarget(name: "TidinessTests"),
     // One row for each construct of the language and each call below it, for a test and for the
     // second process that it compares itself with.

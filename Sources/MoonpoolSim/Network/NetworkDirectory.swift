@@ -98,6 +98,8 @@ final class NetworkDirectory {
     return number
   }
 
+  var datagramCount: Int { datagrams.count - freeDatagrams.count }
+
   func takeDatagram(_ number: Int32) -> DatagramState {
     let datagram = datagrams[Int(number)]!
     datagrams[Int(number)] = nil
@@ -114,12 +116,12 @@ final class NetworkDirectory {
         remotePort: socket.remotePort))
   }
   func forget(_ socket: Socket) {
-    guard socket.port != 0 else { return }
     streams.remove(
       StreamKey(
         host: socket.host, port: socket.port, remoteHost: socket.remoteHost,
         remotePort: socket.remotePort))
   }
+  var streamCount: Int { streams.count }
   func isTaken(_ host: Int32, _ port: UInt16, _ remoteHost: Int32, _ remotePort: UInt16) -> Bool {
     streams.contains(
       StreamKey(host: host, port: port, remoteHost: remoteHost, remotePort: remotePort))

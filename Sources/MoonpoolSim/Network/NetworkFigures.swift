@@ -31,6 +31,9 @@ struct NetworkFigures {
 
   /// Time until an unanswered request to connect is sent again; doubled each time (RFC 6298).
   static let connectRetry: UInt64 = 1_000_000_000
+  /// The longest such time at the accepting side: it gives up after 63 s, as on Linux
+  /// (`tcp_synack_retries` 5).
+  static let longestAnswerRetry: UInt64 = 32_000_000_000
 
   init(_ configuration: NetworkConfiguration) {
     latency = LatencySampler(configuration.latency)
@@ -39,7 +42,8 @@ struct NetworkFigures {
     bindLatency = LatencySampler(configuration.bindLatency)
     nameLatency = LatencySampler(configuration.nameLatency)
     distance =
-      configuration.distance.lowerBound.clampedNanoseconds...configuration.distance.upperBound
+      configuration.distance.lowerBound
+      .clampedNanoseconds...configuration.distance.upperBound
       .clampedNanoseconds
     loopback = configuration.loopbackLatency.clampedNanoseconds
     bandwidth = UInt64(configuration.bandwidth ?? 0)

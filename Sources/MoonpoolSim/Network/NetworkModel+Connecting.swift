@@ -56,10 +56,11 @@ extension NetworkModel {
     wake(&listener.pointee.acceptor)
     directory.setListener(listener.pointee.host, listener.pointee.port, nil)
     listeners.give(id.index)
-    for index in 0..<sockets.count where sockets[index].pointee.listener == id {
+    // Those whose handshake is still under way are reset when it completes.
+    for index in 0..<sockets.count
+    where sockets[index].pointee.listener == id && sockets[index].pointee.phase == .established {
       sockets[index].pointee.listener = .none
       sockets[index].pointee.next = -1
-      sockets[index].pointee.phase = .established
       reset(index)
     }
   }
@@ -69,12 +70,13 @@ extension NetworkModel {
   /// Begins to connect; the socket's writer is woken when it is decided.
   func connect(_ host: Int32, to remote: Int32, port: UInt16, node: UInt32) -> Attempt<SlabID> {
     let local = directory.takePort(host, in: configuration.ephemeralPorts) {
-      !directory.isTaken(host, $0, remote, port)
+      directory.listener(host, $0) == nil && !directory.isTaken(host, $0, remote, port)
     }
     guard let local else { return .failed(.addressNotAvailable) }
     let index = sockets.take()
     let socket = sockets[index]
     socket.pointee.phase = .connecting
+    socket.pointee.flags = .connector
     socket.pointee.host = host
     socket.pointee.remoteHost = remote
     socket.pointee.port = local
@@ -85,7 +87,8 @@ extension NetworkModel {
     socket.pointee.retryDelay = NetworkFigures.connectRetry
     socket.pointee.stalledSince = now
     directory.remember(socket.pointee)
-    let extra = figures.connectLatency.nanoseconds(from: links[socket.pointee.link].pointee.decisions!)
+    let decisions = links[socket.pointee.link].pointee.decisions!
+    let extra = figures.connectLatency.nanoseconds(from: decisions)
     let due = arrival(over: socket.pointee.link, bytes: 0) + extra
     schedule(.connectArrival, index, socket.pointee.generation, at: due)
     return .done(SlabID(index: index, generation: socket.pointee.generation))
@@ -102,12 +105,17 @@ extension NetworkModel {
   func connectionArrives(_ index: Int32) {
     let socket = sockets[index]
     guard socket.pointee.phase == .connecting else { return }
+    if isClogged(socket.pointee.link, .connectArrival, index) { return }
     if isCut(socket.pointee.link) {
       effects.pointee.partition.handshakesLost += 1
       return retryLater(index)
     }
     let known = socket.pointee.peer
-    if sockets.find(known.index, known.generation) != nil { return answer(index) }
+    if let other = sockets.find(known.index, known.generation) {
+      let listener = other.pointee.listener
+      if listeners.find(listener.index, listener.generation) != nil { return answer(index) }
+      release(known.index)  // the port has been closed since the request first came
+    }
     let id = directory.listener(socket.pointee.remoteHost, socket.pointee.remotePort)
     guard let id else {
       let due = arrival(over: socket.pointee.returnLink, bytes: 0)
@@ -137,6 +145,7 @@ extension NetworkModel {
     end.pointee.returnLink = socket.pointee.link
     end.pointee.listener = listener
     end.pointee.lastHeard = now
+    end.pointee.retryDelay = NetworkFigures.connectRetry
     end.pointee.peer = SlabID(index: index, generation: socket.pointee.generation)
     socket.pointee.peer = SlabID(index: other, generation: end.pointee.generation)
   }
@@ -150,6 +159,7 @@ extension NetworkModel {
   func connectionIsAnswered(_ index: Int32) {
     let socket = sockets[index]
     guard socket.pointee.phase == .connecting else { return }
+    if isClogged(socket.pointee.returnLink, .connectAnswer, index) { return }
     if isCut(socket.pointee.returnLink) {
       effects.pointee.partition.handshakesLost += 1
       return retryLater(index)
@@ -173,10 +183,17 @@ extension NetworkModel {
   func connectionIsComplete(_ index: Int32) {
     let socket = sockets[index]
     guard socket.pointee.phase == .arriving else { return }
+    if isClogged(socket.pointee.returnLink, .connectComplete, index) { return }
     if isCut(socket.pointee.returnLink) {
       effects.pointee.partition.handshakesLost += 1
-      let next = now + NetworkFigures.connectRetry
-      return schedule(.connectComplete, index, socket.pointee.generation, at: next)
+      let delay = socket.pointee.retryDelay
+      if delay > NetworkFigures.longestAnswerRetry { return abandonArriving(index) }
+      socket.pointee.retryDelay = delay * 2
+      return schedule(.connectComplete, index, socket.pointee.generation, at: now + delay)
+    }
+    let peer = socket.pointee.peer
+    guard let client = sockets.find(peer.index, peer.generation), !client.pointee.isBroken else {
+      return abandonArriving(index)  // its host answers with a reset
     }
     socket.pointee.phase = .established
     let id = socket.pointee.listener
@@ -191,27 +208,58 @@ extension NetworkModel {
     wake(&listener.pointee.acceptor)
   }
 
+  /// Nobody listens there.
+  func connectionIsRefused(_ index: Int32) {
+    let socket = sockets[index]
+    guard socket.pointee.phase == .connecting else { return }
+    if isClogged(socket.pointee.returnLink, .connectRefusal, index) { return }
+    if isCut(socket.pointee.returnLink) {
+      effects.pointee.partition.handshakesLost += 1
+      return retryLater(index)
+    }
+    fail(index, .connectionRefused)
+  }
+
   private func retryLater(_ index: Int32) {
     let socket = sockets[index]
     let delay = socket.pointee.retryDelay
     socket.pointee.retryDelay = delay * 2
-    schedule(.connectRetry, index, socket.pointee.generation, at: now + delay)
+    let spent = now - socket.pointee.stalledSince
+    let left = figures.connectTimeout - min(figures.connectTimeout, spent)
+    schedule(.connectRetry, index, socket.pointee.generation, at: now + min(delay, left))
+  }
+
+  /// Puts a step of a handshake off while its link passes nothing on. False: it may go on.
+  private func isClogged(_ link: Int32, _ kind: EventKind, _ index: Int32) -> Bool {
+    let until = links[link].pointee.cloggedUntil
+    guard until > now else { return false }
+    effects.pointee.clog.delayed(0)
+    schedule(kind, index, sockets[index].pointee.generation, at: until)
+    return true
   }
 
   func retryConnecting(_ index: Int32) {
     let socket = sockets[index]
     guard socket.pointee.phase == .connecting else { return }
     if now - socket.pointee.stalledSince >= figures.connectTimeout {
-      let peer = socket.pointee.peer
-      if sockets.find(peer.index, peer.generation) != nil { abandonArriving(peer.index) }
       return fail(index, .timedOut)
     }
     let due = arrival(over: socket.pointee.link, bytes: 0)
     schedule(.connectArrival, index, socket.pointee.generation, at: due)
   }
 
+  /// The connecting side goes before the handshake is over: its host will answer the other with a
+  /// reset, as soon as a way leads there.
+  func forsakeOtherEnd(of socket: UnsafeMutablePointer<Socket>) {
+    let peer = socket.pointee.peer
+    guard let other = sockets.find(peer.index, peer.generation), other.pointee.phase == .arriving
+    else { return }
+    let due = arrival(over: socket.pointee.link, bytes: 0)
+    schedule(.connectComplete, peer.index, peer.generation, at: due)
+  }
+
   /// The accepting side of a connection that never came to stand.
-  private func abandonArriving(_ index: Int32) {
+  func abandonArriving(_ index: Int32) {
     let id = sockets[index].pointee.listener
     guard sockets[index].pointee.phase == .arriving else { return }
     listeners.find(id.index, id.generation)?.pointee.waiting -= 1

@@ -65,7 +65,8 @@ extension NetworkModel {
     datagramPorts.give(id.index)
   }
 
-  func sendDatagram(_ id: SlabID, _ bytes: [UInt8], to host: Int32, _ port: UInt16) -> Attempt<Void> {
+  func sendDatagram(_ id: SlabID, _ bytes: [UInt8], to host: Int32, _ port: UInt16) -> Attempt<Void>
+  {
     guard let own = datagramPorts.find(id.index, id.generation) else { return .failed(.closed) }
     if bytes.count > Self.largestDatagram { return .failed(.messageTooLarge) }
     let way = link(from: own.pointee.host, to: host)

@@ -15,19 +15,19 @@ extension NetworkModel {
   // MARK: Partitions and clogs
 
   /// Cuts all ways from some hosts to some others. Returns a number to take it back with.
-  func partition(from: HostSet, to: HostSet) -> Int {
+  package func partition(from: HostSet, to: HostSet) -> Int {
     effects.pointee.partition.fired += 1
     return partitions.add(from: from, to: to)
   }
 
   /// Nothing gets over the link until `instant`.
-  func clog(_ link: Int32, until instant: UInt64) {
+  package func clog(_ link: Int32, until instant: UInt64) {
     effects.pointee.clog.fired += 1
     links[link].pointee.cloggedUntil = max(links[link].pointee.cloggedUntil, instant)
   }
 
   /// Restores every way and frees every link.
-  func heal() {
+  package func heal() {
     partitions.removeAll()
     for index in 0..<links.count {
       links[index].pointee.cloggedUntil = 0
@@ -72,7 +72,7 @@ extension NetworkModel {
   // MARK: Hosts and processes
 
   /// The process has died, its host lives: the host closes what it had open, as on `kill -9`.
-  func closeEverything(of node: UInt32) {
+  package func closeEverything(of node: UInt32) {
     for index in 0..<listeners.count where listeners[index].pointee.node == node {
       guard listeners[index].pointee.host >= 0 else { continue }
       listeners[index].pointee.acceptor = nil
@@ -80,7 +80,10 @@ extension NetworkModel {
     }
     for index in 0..<sockets.count {
       let socket = sockets[index]
-      guard socket.pointee.phase != .free, socket.pointee.node == node else { continue }
+      // A handshake that is under way is the host's: it completes, and then nobody listens.
+      guard socket.pointee.phase != .free, socket.pointee.phase != .arriving,
+        socket.pointee.node == node
+      else { continue }
       socket.pointee.reader = nil
       socket.pointee.writer = nil
       close(index)
@@ -92,8 +95,9 @@ extension NetworkModel {
     }
   }
 
-  /// The host loses power, or gets it back. All that it knew is gone, and what it was sending is lost.
-  func setPower(_ host: Int32, on: Bool) {
+  /// The host loses power, or gets it back. All that it knew is gone, and what it was sending is
+  /// lost.
+  package func setPower(_ host: Int32, on: Bool) {
     directory.hosts[Int(host)].isUp = on
     partitions.invalidate()
     if on { return }
@@ -117,48 +121,53 @@ extension NetworkModel {
 
   func setKeepAlive(_ index: Int32, _ keepAlive: KeepAlive?) {
     let socket = sockets[index]
-    socket.pointee.keepAlive = keepAlive.map {
-      KeepAliveState(
-        idle: max(1, $0.idle.clampedNanoseconds), interval: max(1, $0.interval.clampedNanoseconds),
-        count: max(1, $0.count))
-    }
-    guard let state = socket.pointee.keepAlive, !socket.pointee.flags.contains(.probing) else {
+    guard let keepAlive else {
+      socket.pointee.keepAlive = nil
       return
     }
-    socket.pointee.flags.insert(.probing)
-    schedule(.keepAlive, index, socket.pointee.generation, at: now + state.idle)
+    let state = KeepAliveState(
+      idle: max(1, keepAlive.idle.clampedNanoseconds),
+      interval: max(1, keepAlive.interval.clampedNanoseconds), count: max(1, keepAlive.count))
+    probe(index, state, after: state.idle)
+  }
+
+  private func probe(_ index: Int32, _ state: KeepAliveState, after delay: UInt64) {
+    var state = state
+    state.due = now &+ delay
+    sockets[index].pointee.keepAlive = state
+    schedule(.keepAlive, index, sockets[index].pointee.generation, at: state.due)
   }
 
   /// A probe is due. False: keep-alive has been switched off, or the connection is over.
   func probe(_ index: Int32) -> Bool {
     let socket = sockets[index]
-    socket.pointee.flags.remove(.probing)
-    guard var state = socket.pointee.keepAlive, !socket.pointee.isBroken,
-      socket.pointee.phase == .established, !socket.pointee.flags.contains(.closed)
+    guard var state = socket.pointee.keepAlive, state.due == now, !socket.pointee.isBroken,
+      !socket.pointee.flags.contains(.closed)
     else { return false }
     let quiet = now - min(now, socket.pointee.lastHeard)
-    var next = state.interval
-    let peer = socket.pointee.peer
     if quiet < state.idle, state.unanswered == 0 {
-      next = state.idle - quiet
+      probe(index, state, after: state.idle - quiet)
+    } else if !socket.pointee.inFlight.isEmpty || !socket.pointee.unsent.isEmpty
+      || socket.pointee.unacknowledged > 0
+    {
+      probe(index, state, after: state.idle)  // what is being sent finds out by itself
     } else if isCut(socket.pointee.link) || isCut(socket.pointee.returnLink) {
       state.unanswered += 1
       if state.unanswered > state.count {
         fail(index, .timedOut)
         return true
       }
-    } else if let other = sockets.find(peer.index, peer.generation), !other.pointee.isBroken {
-      state.unanswered = 0
-      socket.pointee.lastHeard = now
-      next = state.idle
+      probe(index, state, after: state.interval)
     } else {
-      // The other host doesn't know the connection: it answers with a reset.
-      let due = arrival(over: socket.pointee.returnLink, bytes: 0)
-      schedule(.resetDelivery, index, socket.pointee.generation, at: due)
+      let peer = socket.pointee.peer
+      if let other = sockets.find(peer.index, peer.generation), !other.pointee.isBroken {
+        state.unanswered = 0
+        socket.pointee.lastHeard = now
+      } else if !socket.pointee.flags.contains(.endOfStream) {
+        answerWithReset(index)  // the other host doesn't know the connection
+      }
+      probe(index, state, after: state.idle)
     }
-    socket.pointee.keepAlive = state
-    socket.pointee.flags.insert(.probing)
-    schedule(.keepAlive, index, socket.pointee.generation, at: now + next)
     return true
   }
 }

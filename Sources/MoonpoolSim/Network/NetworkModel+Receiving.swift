@@ -17,13 +17,14 @@ extension NetworkModel {
   /// Takes what has arrived: at least one byte, at most `maximum`; none at the end of the stream.
   func read(_ index: Int32, atMost maximum: Int) -> Attempt<[UInt8]> {
     let socket = sockets[index]
-    guard !socket.pointee.received.isEmpty else {
-      if let error = takeError(socket) { return .failed(error) }
-      if socket.pointee.flags.contains(.closed) { return .failed(.closed) }
-      if !socket.pointee.flags.isDisjoint(with: [.endOfStream, .failed]) { return .done([]) }
-      return .wouldBlock
-    }
     if maximum <= 0 { return .failed(.invalidArgument) }
+    guard !socket.pointee.received.isEmpty else {
+      if socket.pointee.flags.contains(.closed) { return .failed(.closed) }
+      // After the end of the stream an error is a writer's to hear of, as on Linux.
+      if socket.pointee.flags.contains(.endOfStream) { return .done([]) }
+      if let error = takeError(socket) { return .failed(error) }
+      return socket.pointee.flags.contains(.failed) ? .done([]) : .wouldBlock
+    }
     let bytes = takeReceived(socket, maximum)
     announceRoom(socket)
     return .done(bytes)
@@ -46,8 +47,9 @@ extension NetworkModel {
     while !socket.pointee.received.isEmpty {
       let next = chunks[socket.pointee.received.first]
       if bytes.count + next.pointee.count > maximum { break }
-      bytes += next.pointee.bytes[
-        next.pointee.offset..<(next.pointee.offset + next.pointee.count)]
+      bytes +=
+        next.pointee.bytes[
+          next.pointee.offset..<(next.pointee.offset + next.pointee.count)]
       chunks.release(socket.pointee.received.removeFirst(in: chunks))
     }
     return bytes
@@ -125,9 +127,22 @@ extension NetworkModel {
 
   /// The other end has closed the connection forcibly, or doesn't know of it.
   func receiveReset(_ index: Int32) {
-    // A writer to an end that has been closed sees `brokenPipe` from Linux once it has read the
-    // end of the stream, else `connectionReset`.
-    fail(index, .connectionReset)
+    let socket = sockets[index]
+    if socket.pointee.phase == .arriving { return abandonArriving(index) }
+    // Linux says `brokenPipe` where the end of the stream had arrived before.
+    fail(index, socket.pointee.flags.contains(.endOfStream) ? .brokenPipe : .connectionReset)
+  }
+
+  /// Whether a read has something to say.
+  func isReadable(_ socket: UnsafeMutablePointer<Socket>) -> Bool {
+    !socket.pointee.received.isEmpty || socket.pointee.error != nil
+      || !socket.pointee.flags.isDisjoint(with: [.endOfStream, .failed, .closed])
+  }
+
+  /// Whether a write has something to say.
+  func isWritable(_ socket: UnsafeMutablePointer<Socket>) -> Bool {
+    socket.pointee.unsent.bytes < figures.sendBuffer || socket.pointee.error != nil
+      || !socket.pointee.flags.isDisjoint(with: [.finished, .failed, .closed])
   }
 }
 

@@ -114,11 +114,11 @@ extension NetworkModel {
       return scheduleDelivery(index, socket, at: link.pointee.cloggedUntil)
     }
     if isCut(socket.pointee.link) { return stall(index) }
-    socket.pointee.stalledSince = 0
     let peer = socket.pointee.peer
     guard let other = sockets.find(peer.index, peer.generation), !other.pointee.isBroken else {
       return refuseDelivery(index)
     }
+    socket.pointee.stalledSince = 0
     if other.pointee.flags.contains(.closed) { return deliverToClosed(index, other) }
     let arrived = handOver(socket, other, peer.index)
     guard arrived >= 0 else { return }  // a reset: both ends have been seen to
@@ -167,50 +167,53 @@ extension NetworkModel {
   }
 
   /// The other end has been closed by its program, and is still there because it has something to
-  /// say. Data for it is answered by a reset; the end of the stream is what it waits for.
+  /// say. Nobody can read data for it: it goes on with a reset, as Linux does.
   private func deliverToClosed(_ index: Int32, _ other: UnsafeMutablePointer<Socket>) {
     let socket = sockets[index]
-    let peer = socket.pointee.peer
+    let peer = socket.pointee.peer.index
     while !socket.pointee.inFlight.isEmpty {
       let number = socket.pointee.inFlight.first
       guard chunks[number].pointee.due <= now else {
         return scheduleDelivery(index, socket, at: chunks[number].pointee.due)
       }
-      switch chunks[number].pointee.kind {
+      let kind = chunks[number].pointee.kind
+      chunks.release(socket.pointee.inFlight.removeFirst(in: chunks))
+      switch kind {
       case .data:
-        let resetDue = arrival(over: socket.pointee.returnLink, bytes: 0)
-        schedule(.resetDelivery, index, socket.pointee.generation, at: resetDue)
-        socket.pointee.inFlight.removeAll(in: chunks)
-        release(peer.index)
-        return
+        if !other.pointee.flags.contains(.resetSent) { sendReset(peer) }
       case .finish:
-        chunks.release(socket.pointee.inFlight.removeFirst(in: chunks))
         socket.pointee.flags.insert(.finishDelivered)
         other.pointee.flags.insert(.endOfStream)
-        releaseIfOver(peer.index)
       case .reset:
-        release(peer.index)
+        release(peer)
         return release(index)
       }
     }
     releaseIfOver(index)
   }
 
-  /// Nobody is there any more to take it: data is answered by a reset, all else by nothing.
+  /// The other host knows nothing of the connection: it answers with a reset, unless the end of the
+  /// stream comes from an end that has seen the other's: then it is the last word.
   private func refuseDelivery(_ index: Int32) {
     let socket = sockets[index]
-    let first = socket.pointee.inFlight.first
-    let kind = chunks[first].pointee.kind
+    if socket.pointee.flags.contains(.resetSent) { return release(index) }
+    if isCut(socket.pointee.returnLink) { return stall(index) }
+    let kind = chunks[socket.pointee.inFlight.first].pointee.kind
     socket.pointee.inFlight.removeAll(in: chunks)
-    switch kind {
-    case .data:
-      let due = arrival(over: socket.pointee.returnLink, bytes: 0)
-      schedule(.resetDelivery, index, socket.pointee.generation, at: due)
-    case .finish:
+    if kind == .finish, socket.pointee.flags.contains(.endOfStream) {
       socket.pointee.flags.insert(.finishDelivered)
-      releaseIfOver(index)
-    case .reset: release(index)
+      return releaseIfOver(index)
     }
+    answerWithReset(index)
+  }
+
+  /// What this end sent met nobody: a reset is on its way back.
+  func answerWithReset(_ index: Int32) {
+    let socket = sockets[index]
+    guard !socket.pointee.flags.contains(.resetDue) else { return }
+    socket.pointee.flags.insert(.resetDue)
+    let due = arrival(over: socket.pointee.returnLink, bytes: 0)
+    schedule(.resetDelivery, index, socket.pointee.generation, at: due)
   }
 
   // MARK: A way that is cut
@@ -219,8 +222,8 @@ extension NetworkModel {
   /// after twice that, until it gets through or TCP gives up.
   private func stall(_ index: Int32) {
     let socket = sockets[index]
-    if chunks[socket.pointee.inFlight.first].pointee.kind == .reset {
-      return release(index)  // a reset is sent once
+    if socket.pointee.flags.contains(.resetSent) {
+      return release(index)  // a reset is sent once, and what went before it isn't sent again
     }
     if socket.pointee.stalledSince == 0 {
       socket.pointee.stalledSince = max(1, now)
@@ -256,6 +259,7 @@ extension NetworkModel {
 
   func retryAcknowledging(_ index: Int32) {
     let socket = sockets[index]
+    guard !socket.pointee.isBroken else { return }
     if isCut(socket.pointee.link) || isCut(socket.pointee.returnLink) {
       if now - socket.pointee.unacknowledgedSince >= figures.giveUp {
         effects.pointee.partition.connectionsLost += 1
@@ -267,6 +271,10 @@ extension NetworkModel {
     }
     socket.pointee.flags.remove(.acknowledging)
     socket.pointee.unacknowledged = 0
+    // An end that has said its last word may be gone.
+    if isPeerGone(socket), !socket.pointee.flags.contains(.endOfStream) {
+      return answerWithReset(index)
+    }
     pump(index)
   }
 
@@ -275,6 +283,7 @@ extension NetworkModel {
   /// Sends what was kept back, as far as there is room.
   func pump(_ index: Int32) {
     let socket = sockets[index]
+    guard !socket.pointee.isBroken else { return }
     while !socket.pointee.unsent.isEmpty {
       let room = windowRoom(socket)
       guard room > 0 else { break }
@@ -314,13 +323,49 @@ extension NetworkModel {
 
   func updateWindow(_ index: Int32) {
     let socket = sockets[index]
-    if isCut(socket.pointee.returnLink) {
-      // The news is lost; the sender asks by and by (TCP's persist timer).
+    guard !socket.pointee.isBroken else { return }
+    let isPeerGone = isPeerGone(socket)
+    if isCut(socket.pointee.returnLink) || isPeerGone && isCut(socket.pointee.link) {
+      return askForRoomAgain(index)
+    }
+    socket.pointee.flags.remove(.updating)
+    if isPeerGone { return answerWithReset(index) }
+    pump(index)
+  }
+
+  /// The news is lost; the sender asks by and by (TCP's persist timer), until it gives up.
+  private func askForRoomAgain(_ index: Int32) {
+    let socket = sockets[index]
+    guard socket.pointee.inFlight.isEmpty else {  // what is in flight decides when to give up
       let next = now + figures.retransmission
       return schedule(.windowUpdate, index, socket.pointee.generation, at: next)
     }
-    socket.pointee.flags.remove(.updating)
-    pump(index)
+    if socket.pointee.stalledSince == 0 {
+      socket.pointee.stalledSince = max(1, now)
+      socket.pointee.retryDelay = figures.retransmission
+    }
+    if now - socket.pointee.stalledSince >= figures.giveUp {
+      effects.pointee.partition.connectionsLost += 1
+      return fail(index, .timedOut)
+    }
+    schedule(.windowUpdate, index, socket.pointee.generation, at: now + nextRetry(socket))
+  }
+
+  /// The end that `peer` talks to goes without a word: if it waits for room there, its questions
+  /// must find out.
+  func startProbing(_ peer: SlabID) {
+    guard let sender = sockets.find(peer.index, peer.generation),
+      !sender.pointee.unsent.isEmpty, !sender.pointee.flags.contains(.updating)
+    else { return }
+    sender.pointee.flags.insert(.updating)
+    schedule(.windowUpdate, peer.index, peer.generation, at: now + figures.retransmission)
+  }
+
+  /// Whether the other host doesn't know the connection any more.
+  private func isPeerGone(_ socket: UnsafeMutablePointer<Socket>) -> Bool {
+    let peer = socket.pointee.peer
+    guard let other = sockets.find(peer.index, peer.generation) else { return true }
+    return other.pointee.isBroken
   }
 
   // MARK: Ends
@@ -329,7 +374,7 @@ extension NetworkModel {
   func sendFinishIfAsked(_ index: Int32) {
     let socket = sockets[index]
     guard socket.pointee.flags.contains(.finished), !socket.pointee.flags.contains(.finishSent),
-      socket.pointee.phase == .established
+      socket.pointee.phase == .established, !socket.pointee.isBroken
     else { return }
     socket.pointee.flags.insert(.finishSent)
     transmit(index, .finish, [], 0, 0)
@@ -338,6 +383,7 @@ extension NetworkModel {
   /// What was written last is on its way, and then a reset.
   func sendReset(_ index: Int32) {
     sockets[index].pointee.unsent.removeAll(in: chunks)
+    sockets[index].pointee.flags.insert(.resetSent)
     transmit(index, .reset, [], 0, 0)
   }
 }

@@ -19,7 +19,7 @@ import MoonpoolRuntime
 /// handshake over the link's latency, a window, half-close, resets; a link that is cut stalls a
 /// stream until a retransmission gets through, or gives up. No byte is ever missing from the middle
 /// of a stream.
-final class NetworkModel {
+package final class NetworkModel {
   let simulation: UnsafeMutablePointer<mp_sim>
   let configuration: NetworkConfiguration
   /// The configuration's figures, as the hot path wants them.
@@ -82,7 +82,7 @@ final class NetworkModel {
     case .connectArrival: connectionArrives(index)
     case .connectAnswer: connectionIsAnswered(index)
     case .connectComplete: connectionIsComplete(index)
-    case .connectRefusal: fail(index, .connectionRefused)
+    case .connectRefusal: connectionIsRefused(index)
     case .connectRetry: retryConnecting(index)
     case .dataDelivery: deliver(index)
     case .windowUpdate: updateWindow(index)
@@ -114,7 +114,7 @@ final class NetworkModel {
   // MARK: Links
 
   /// The link between two hosts, made at first use.
-  func link(from: Int32, to: Int32) -> Int32 {
+  package func link(from: Int32, to: Int32) -> Int32 {
     let key = UInt64(UInt32(bitPattern: from)) << 32 | UInt64(UInt32(bitPattern: to))
     if let known = directory.links[key] { return known }
     let index = links.take()
@@ -142,7 +142,8 @@ final class NetworkModel {
       link.pointee.busyUntil = start
     }
     guard link.pointee.from != link.pointee.to else { return start &+ figures.loopback }
-    return start &+ link.pointee.distance &+ figures.latency.nanoseconds(from: link.pointee.decisions!)
+    let latency = figures.latency.nanoseconds(from: link.pointee.decisions!)
+    return start &+ link.pointee.distance &+ latency
   }
 
   /// Whether nothing gets from one host to the other, because the way is cut or a host is down.
@@ -177,16 +178,19 @@ final class NetworkModel {
     socket.pointee.inFlight.removeAll(in: chunks)
     wake(&socket.pointee.reader)
     wake(&socket.pointee.writer)
+    startProbing(socket.pointee.peer)
     if socket.pointee.flags.contains(.closed) { release(index) }
   }
 
   /// The slot is free again; numbers that others hold of it are old from now on.
   func release(_ index: Int32) {
     let socket = sockets[index]
+    if socket.pointee.phase == .connecting { forsakeOtherEnd(of: socket) }
+    startProbing(socket.pointee.peer)
     socket.pointee.received.removeAll(in: chunks)
     socket.pointee.unsent.removeAll(in: chunks)
     socket.pointee.inFlight.removeAll(in: chunks)
-    directory.forget(socket.pointee)
+    if socket.pointee.flags.contains(.connector) { directory.forget(socket.pointee) }
     sockets.give(index)
   }
 }

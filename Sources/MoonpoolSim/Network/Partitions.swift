@@ -54,12 +54,14 @@ final class Partitions {
 }
 
 /// A set of hosts, by number.
-struct HostSet: Hashable {
+package struct HostSet: Hashable {
   private var words: [UInt64] = []
 
-  init() {}
+  /// Makes the empty set.
+  package init() {}
 
-  init(_ hosts: some Sequence<Int32>) {
+  /// Makes the set of some hosts.
+  package init(_ hosts: some Sequence<Int32>) {
     for host in hosts { insert(host) }
   }
 

@@ -59,6 +59,7 @@ final class SimulatedConnection: ConnectionHandler, @unchecked Sendable {
 
   nonisolated(nonsending) func waitUntilReadable(by deadline: Duration?) async throws {
     guard let socket else { throw error(.closed, "read") }
+    if world.network.isReadable(socket) { return }
     guard socket.pointee.reader == nil else { fatalError(Self.twoReaders) }
     guard let waiter = mp_waiter_begin(world.simulation) else { throw CancellationError() }
     socket.pointee.reader = waiter
@@ -78,6 +79,7 @@ final class SimulatedConnection: ConnectionHandler, @unchecked Sendable {
 
   nonisolated(nonsending) func waitUntilWritable(by deadline: Duration?) async throws {
     guard let socket else { throw error(.closed, "write") }
+    if world.network.isWritable(socket) { return }
     guard socket.pointee.writer == nil else { fatalError(Self.twoWriters) }
     guard let waiter = mp_waiter_begin(world.simulation) else { throw CancellationError() }
     socket.pointee.writer = waiter
@@ -106,6 +108,8 @@ final class SimulatedConnection: ConnectionHandler, @unchecked Sendable {
     NetworkError(code, operation, remoteAddress.description)
   }
 
-  private static let twoReaders = "two tasks read from one connection at the same time; let one do it"
-  private static let twoWriters = "two tasks write to one connection at the same time; let one do it"
+  private static let twoReaders =
+    "two tasks read from one connection at the same time; let one do it"
+  private static let twoWriters =
+    "two tasks write to one connection at the same time; let one do it"
 }

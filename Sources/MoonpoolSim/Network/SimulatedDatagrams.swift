@@ -32,9 +32,13 @@ final class SimulatedDatagrams: DatagramHandler, @unchecked Sendable {
   }
 
   nonisolated(nonsending) func send(_ bytes: [UInt8], to address: NetworkAddress) async throws {
-    guard port != nil else { throw NetworkError(.closed, "send", address.description) }
-    guard let host = world.network.directory.host(at: address.ip) else {
-      return  // to nowhere: lost, like any other
+    guard let port else { throw NetworkError(.closed, "send", address.description) }
+    let isOwn = address.ip.isLoopback || address.ip.isUnspecified
+    let known = isOwn ? port.pointee.host : world.network.directory.host(at: address.ip)
+    // To nowhere it is lost, like any other; but it must be one that could be sent.
+    guard let host = known else {
+      if bytes.count <= NetworkModel.largestDatagram { return }
+      throw NetworkError(.messageTooLarge, "send", address.description)
     }
     if case .failed(let code) = world.network.sendDatagram(id, bytes, to: host, address.port) {
       throw NetworkError(code, "send", address.description)

@@ -40,8 +40,12 @@ struct Socket: SlabElement {
     static let failed = Flags(rawValue: 128)
     /// The end of the stream has reached the other end.
     static let finishDelivered = Flags(rawValue: 256)
-    /// A keep-alive timer is pending.
-    static let probing = Flags(rawValue: 512)
+    /// A reset is on its way to the other end; to this host the connection is over.
+    static let resetSent = Flags(rawValue: 512)
+    /// A reset from the other host, which doesn't know the connection, is on its way to this end.
+    static let resetDue = Flags(rawValue: 2048)
+    /// The end that connected: its pair of addresses is remembered while it lives.
+    static let connector = Flags(rawValue: 1024)
   }
 
   var generation: UInt32 = 0
@@ -95,6 +99,8 @@ struct KeepAliveState {
   var interval: UInt64
   var count: Int
   var unanswered = 0
+  /// When the next probe is due; a timer for another instant is an old one.
+  var due: UInt64 = 0
 }
 
 /// A port that is open for connections.

@@ -14,11 +14,13 @@ import MoonpoolRuntime
 /// Safe to share because all code of a simulation runs on one thread.
 final class SimulatedStorage: StorageProvider, @unchecked Sendable {
   private let front: StorageFront
-  private let disk: Disk
+  private let host: Int32
+  /// Made at first use: most nodes of a test never use theirs.
+  private lazy var disk = front.disk(of: host)
 
   init(_ world: World, host: Int32) {
     front = world.storage
-    disk = world.storage.disk(of: host)
+    self.host = host
   }
 
   nonisolated(nonsending) private func perform(

@@ -39,6 +39,9 @@ final class StorageFront {
 
   deinit { waiting.destroy() }
 
+  /// The disk of a machine, if anybody has used it.
+  private func usedDisk(of host: Int32) -> Disk? { host < disks.count ? disks[Int(host)] : nil }
+
   /// The disk of a machine.
   func disk(of host: Int32) -> Disk {
     while disks.count <= host { disks.append(nil) }
@@ -113,11 +116,11 @@ final class StorageFront {
 
   /// Its process has ended, the machine lives: what was written is in its cache.
   func closeEverything(of host: Int32) {
-    disk(of: host).endProcess()
+    usedDisk(of: host)?.endProcess()
   }
 
   /// The machine loses what its disk had not made durable.
-  func crash(_ host: Int32) { disk(of: host).crash() }
+  func crash(_ host: Int32) { usedDisk(of: host)?.crash() }
 
   /// The verdict is final: whoever waits goes on, and fails.
   func conclude() {

@@ -16,9 +16,10 @@ package import MoonpoolRuntime
 /// all code of a simulation runs on one thread.
 package final class World: WorldModel, @unchecked Sendable {
   let simulation: UnsafeMutablePointer<mp_sim>
-  let network: NetworkModel
   /// The disks of all machines.
   let storage: StorageFront
+  /// Its network.
+  package let network: NetworkModel
   /// The verdict is final: nothing has an effect any more.
   private(set) var isOver = false
   private var alarms: Alarms
@@ -27,10 +28,10 @@ package final class World: WorldModel, @unchecked Sendable {
   private var clocks: [MachineClock?] = []
   /// How wrong the clocks were.
   var clockErrors = ClockErrorRecord(.none)
-  /// What was done to processes.
-  var processEffects = ProcessEffects()
   /// What was done to them.
   var clockEffects = ClockEffects()
+  /// What was done to processes.
+  var processEffects = ProcessEffects()
   /// What is watched, if anything is.
   var invariants: InvariantSet? {
     didSet { simulation.pointee.on_quiet = invariants == nil ? nil : quiet }

@@ -1,0 +1,129 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+import MoonpoolCore
+
+/// One thing that programs rely on in a kernel's TCP and UDP (Linux's where kernels differ).
+///
+/// Written against the provider protocols alone: what runs them decides whose network it is.
+package struct ConformanceCase: Sendable, CustomStringConvertible {
+  /// What holds.
+  package let name: String
+  /// What the testbed must be able to do.
+  package let needs: Testbed.Capabilities
+  /// Throws where it doesn't hold.
+  package let body: @Sendable (Testbed) async throws -> Void
+
+  init(
+    _ name: String, needs: Testbed.Capabilities = [],
+    _ body: @escaping @Sendable (Testbed) async throws -> Void
+  ) {
+    self.name = name
+    self.needs = needs
+    self.body = body
+  }
+
+  package var description: String { name }
+
+  /// All cases.
+  package static let all =
+    connecting + accepting + finishing + closing + resets + bytes + pressure + cancellation
+    + lifetimes + cuts + timeouts + keepAlive + datagrams + names
+}
+
+/// A case does not hold: in one line, why.
+package struct ConformanceFailure: Error, CustomStringConvertible {
+  package var description: String
+
+  init(_ description: String) { self.description = description }
+}
+
+// MARK: Expectations
+
+func require(_ holds: Bool, _ what: @autoclosure () -> String) throws {
+  if !holds { throw ConformanceFailure(what()) }
+}
+
+func requireEqual<Value: Equatable>(
+  _ value: Value, _ expected: Value, _ what: @autoclosure () -> String
+) throws {
+  if value != expected { throw ConformanceFailure("\(what()): \(value), not \(expected)") }
+}
+
+/// The bytes that came are those that were sent; says where they differ, not what they are.
+func requireBytes(
+  _ bytes: [UInt8]?, _ expected: [UInt8], _ what: @autoclosure () -> String
+) throws {
+  guard let bytes else { throw ConformanceFailure("\(what()): end of stream") }
+  if bytes == expected { return }
+  let place = zip(bytes, expected).enumerated().first { $1.0 != $1.1 }?.offset
+  throw ConformanceFailure(
+    "\(what()): \(bytes.count) bytes of \(expected.count), different from "
+      + "\(place.map(String.init) ?? "the end") on")
+}
+
+/// The operation fails with one of these codes.
+@discardableResult
+func requireFailure<Value>(
+  _ codes: NetworkError.Code..., of what: String, _ operation: () async throws -> Value
+) async throws -> NetworkError.Code {
+  do {
+    let value = try await operation()
+    throw ConformanceFailure("\(what) succeeded with \(value), not \(codes)")
+  } catch let error as NetworkError {
+    if codes.contains(error.code) { return error.code }
+    throw ConformanceFailure("\(what): \(error), not \(codes)")
+  }
+}
+
+/// The operation notices that its task was cancelled.
+func requireCancellation<Value>(of what: String, _ task: Task<Value, any Error>) async throws {
+  do {
+    let value = try await task.value
+    throw ConformanceFailure("\(what) succeeded with \(value) although cancelled")
+  } catch is CancellationError {}
+}
+
+/// The stream is at its end, and stays there.
+func requireEnd(_ connection: Connection, _ what: String) async throws {
+  for _ in 0..<2 {
+    if let bytes = try await connection.read() {
+      throw ConformanceFailure("\(what): \(bytes.count) bytes, not the end of the stream")
+    }
+  }
+}
+
+// MARK: Bytes
+
+/// Bytes that differ from place to place; the period is a prime, so that a piece that is missing,
+/// doubled or swapped shows.
+func pattern(_ count: Int, seed: Int = 0) -> [UInt8] {
+  let period = 4_093
+  var word = UInt64(truncatingIfNeeded: seed) &+ 0x9e37_79b9_7f4a_7c15
+  var block: [UInt8] = []
+  block.reserveCapacity(period)
+  for _ in 0..<period {
+    word = word &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    block.append(UInt8(truncatingIfNeeded: word >> 56))
+  }
+  var bytes: [UInt8] = []
+  bytes.reserveCapacity(count + period)
+  while bytes.count < count { bytes += block }
+  bytes.removeLast(bytes.count - count)
+  return bytes
+}
+
+/// Reads to the end of the stream.
+func readAll(_ connection: Connection, atMost piece: Int = 65_536) async throws -> [UInt8] {
+  var all: [UInt8] = []
+  while let bytes = try await connection.read(atMost: piece) {
+    try require(!bytes.isEmpty && bytes.count <= piece, "a read of \(piece) gave \(bytes.count)")
+    all += bytes
+  }
+  return all
+}

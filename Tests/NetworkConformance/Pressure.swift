@@ -1,0 +1,103 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+import MoonpoolCore
+
+extension ConformanceCase {
+  /// A connection takes a few mebibytes by itself at most: Linux's largest buffers are 4 and 6 MiB.
+  private static let more = 32 << 20
+
+  static let pressure: [ConformanceCase] = [
+    ConformanceCase("a write waits while nobody reads, and goes on when somebody does") { bed in
+      let pair = try await bed.pair()
+      let block = pattern(1 << 20)
+      let progress = Counter()
+      let sender = Task {
+        for _ in 0..<32 {
+          try await pair.client.write(block)
+          await progress.increment()
+        }
+        pair.client.finish()
+      }
+      try await bed.pause(.milliseconds(500))
+      let before = await progress.value
+      try require(before < 32, "all was taken although nobody reads")
+      try await bed.pause(.milliseconds(500))
+      let after = await progress.value
+      try requireEqual(after, before, "mebibytes taken while nobody reads")
+      var received = 0
+      while let bytes = try await pair.server.read() { received += bytes.count }
+      try requireEqual(received, more, "bytes")
+      try await sender.value
+    },
+    ConformanceCase("a reader that takes crumbs keeps the writer going") { bed in
+      let pair = try await bed.pair()
+      let all = pattern(300_000)
+      let sender = Task {
+        try await pair.client.write(all)
+        pair.client.finish()
+      }
+      try await bed.settle()
+      try requireBytes(try await readAll(pair.server, atMost: 500), all, "read")
+      try await sender.value
+    },
+    ConformanceCase("trying to write takes no more than there is room for") { bed in
+      let pair = try await bed.pair()
+      let block = pattern(more)
+      let handler = pair.client.handler
+      var taken = 0
+      while taken < more {
+        let count = try handler.tryWrite(block, from: taken)
+        if count == 0 { break }
+        taken += count
+      }
+      try require(taken > 0 && taken < more, "\(taken) bytes were taken")
+      pair.client.finish()
+      try requireBytes(try await readAll(pair.server), pattern(taken), "read")
+    },
+    ConformanceCase("waiting for what is already there takes no time") { bed in
+      let pair = try await bed.pair()
+      try await pair.client.handler.waitUntilWritable()
+      try await pair.client.write([1, 2])
+      try await pair.server.handler.waitUntilReadable()
+      try await pair.server.handler.waitUntilReadable()
+      try requireBytes(try pair.server.handler.tryRead(atMost: 1), [1], "the first byte")
+      try await pair.server.handler.waitUntilReadable()
+      try requireBytes(try pair.server.handler.tryRead(atMost: 9), [2], "the second byte")
+      let nothing = try pair.server.handler.tryRead(atMost: 9)
+      try require(nothing == nil, "bytes out of nothing")
+      pair.client.finish()
+      try await pair.server.handler.waitUntilReadable()
+      try await pair.server.handler.waitUntilReadable()
+      try requireBytes(try pair.server.handler.tryRead(atMost: 9), [], "the end")
+    },
+    ConformanceCase("waiting for room ends when there is some") { bed in
+      let pair = try await bed.pair()
+      let block = pattern(1 << 16)
+      let handler = pair.client.handler
+      while try handler.tryWrite(block, from: 0) > 0 {}
+      let task = Task { try await handler.waitUntilWritable() }
+      try await bed.settle()
+      while try handler.tryWrite(block, from: 0) > 0 {}
+      let reader = Task {
+        while try await pair.server.read() != nil {}
+      }
+      try await task.value
+      try require(try handler.tryWrite([1], from: 0) == 1, "no room after waiting for it")
+      pair.client.finish()
+      try await reader.value
+    },
+  ]
+}
+
+/// Counts for several tasks.
+actor Counter {
+  private(set) var value = 0
+
+  func increment() { value += 1 }
+}

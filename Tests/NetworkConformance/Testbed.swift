@@ -1,0 +1,107 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+package import MoonpoolCore
+
+/// Three nodes and the ways between them: what a case is given.
+package struct Testbed: Sendable {
+  /// What not every testbed can do.
+  package struct Capabilities: OptionSet, Sendable {
+    package var rawValue: UInt8
+
+    package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// Ways between nodes can be cut and healed.
+    package static let cuts = Capabilities(rawValue: 1)
+    /// Waiting for half an hour costs nothing.
+    package static let virtualTime = Capabilities(rawValue: 2)
+  }
+
+  /// Where most cases listen.
+  package var server: Node
+  /// Where most cases connect from.
+  package var client: Node
+  /// A third one.
+  package var other: Node
+  /// What it can do.
+  package var capabilities: Capabilities
+  private let cutWay: @Sendable (Node, Node) -> Void
+  private let healWays: @Sendable () -> Void
+
+  /// Makes a testbed; `cut` loses all that the first node sends to the second, until `heal`.
+  package init(
+    server: Node, client: Node, other: Node, capabilities: Capabilities = [],
+    cut: @escaping @Sendable (Node, Node) -> Void = { _, _ in },
+    heal: @escaping @Sendable () -> Void = {}
+  ) {
+    self.server = server
+    self.client = client
+    self.other = other
+    self.capabilities = capabilities
+    cutWay = cut
+    healWays = heal
+  }
+
+  /// From now on nothing that `sender` sends reaches `receiver`.
+  func cut(from sender: Node, to receiver: Node) { cutWay(sender, receiver) }
+
+  /// Cuts both ways between server and client.
+  func cut() {
+    cutWay(client, server)
+    cutWay(server, client)
+  }
+
+  /// Heals all ways.
+  func heal() { healWays() }
+
+  /// Lets time pass.
+  func pause(_ duration: Duration) async throws { try await client.clock.sleep(for: duration) }
+
+  /// Time by the client's clock.
+  var now: NodeClock.Instant { client.clock.now }
+
+  /// A time that is long enough for anything that is under way to arrive.
+  static let settling = Duration.milliseconds(100)
+
+  /// Lets what is under way arrive.
+  func settle() async throws { try await pause(Self.settling) }
+
+  /// A connection from the client to the server.
+  func pair(backlog: Int = 16) async throws -> Pair {
+    let listener = try await server.network.listen(port: 0, backlog: backlog)
+    return try await pair(by: listener)
+  }
+
+  /// A connection from the client to a listener.
+  func pair(by listener: Listener) async throws -> Pair {
+    async let accepted = listener.accept()
+    let connection = try await client.network.connect(to: listener.localAddress)
+    return Pair(listener: listener, client: connection, server: try await accepted)
+  }
+
+  /// A port on which nobody listens.
+  func freePort() async throws -> NetworkAddress {
+    let listener = try await server.network.listen(port: 0)
+    defer { listener.close() }
+    return listener.localAddress
+  }
+}
+
+/// Both ends of a connection.
+struct Pair: Sendable {
+  let listener: Listener
+  let client: Connection
+  let server: Connection
+
+  /// Closes all of it.
+  func close() {
+    client.close()
+    server.close()
+    listener.close()
+  }
+}

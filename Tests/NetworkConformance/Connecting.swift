@@ -45,7 +45,7 @@ extension ConformanceCase {
       try requireBytes(try await new.server.read(exactly: 1), [2], "the new one's read")
     },
     ConformanceCase("listening on an address that isn't one's own fails") { bed in
-      let foreign = NetworkAddress(ip: try IPAddress("192.0.2.1"), port: 0)
+      let foreign = NetworkAddress(ip: try IPAddress(parsing: "192.0.2.1"), port: 0)
       try await requireFailure(.addressNotAvailable, of: "listen") {
         try await bed.server.network.listen(on: foreign)
       }

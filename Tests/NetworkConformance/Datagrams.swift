@@ -135,7 +135,7 @@ extension ConformanceCase {
   static let names: [ConformanceCase] = [
     ConformanceCase("an address is its own name") { bed in
       let addresses = try await bed.client.network.resolve("127.0.0.1")
-      try requireEqual(addresses, [try IPAddress("127.0.0.1")], "addresses")
+      try requireEqual(addresses, [try IPAddress(parsing: "127.0.0.1")], "addresses")
       let own = try await bed.client.network.resolve("\(bed.server.address)")
       try requireEqual(own, [bed.server.address], "addresses")
     },

@@ -62,18 +62,18 @@ extension ConformanceCase {
     },
     ConformanceCase("waiting for what is already there takes no time") { bed in
       let pair = try await bed.pair()
-      try await pair.client.handler.waitUntilWritable()
+      try await pair.client.handler.waitUntilWritable(by: nil)
       try await pair.client.write([1, 2])
-      try await pair.server.handler.waitUntilReadable()
-      try await pair.server.handler.waitUntilReadable()
+      try await pair.server.handler.waitUntilReadable(by: nil)
+      try await pair.server.handler.waitUntilReadable(by: nil)
       try requireBytes(try pair.server.handler.tryRead(atMost: 1), [1], "the first byte")
-      try await pair.server.handler.waitUntilReadable()
+      try await pair.server.handler.waitUntilReadable(by: nil)
       try requireBytes(try pair.server.handler.tryRead(atMost: 9), [2], "the second byte")
       let nothing = try pair.server.handler.tryRead(atMost: 9)
       try require(nothing == nil, "bytes out of nothing")
       pair.client.finish()
-      try await pair.server.handler.waitUntilReadable()
-      try await pair.server.handler.waitUntilReadable()
+      try await pair.server.handler.waitUntilReadable(by: nil)
+      try await pair.server.handler.waitUntilReadable(by: nil)
       try requireBytes(try pair.server.handler.tryRead(atMost: 9), [], "the end")
     },
     ConformanceCase("waiting for room ends when there is some") { bed in
@@ -81,7 +81,7 @@ extension ConformanceCase {
       let block = pattern(1 << 16)
       let handler = pair.client.handler
       while try handler.tryWrite(block, from: 0) > 0 {}
-      let task = Task { try await handler.waitUntilWritable() }
+      let task = Task { try await handler.waitUntilWritable(by: nil) }
       try await bed.settle()
       while try handler.tryWrite(block, from: 0) > 0 {}
       let reader = Task {

@@ -229,9 +229,9 @@ struct Machines: Sendable {
   let client: Incarnation
 
   init(_ world: World) throws {
-    victimHost = world.addHost(try IPAddress("10.0.1.1"))
+    victimHost = world.addHost(try IPAddress(parsing: "10.0.1.1"))
     victim = world.boot("victim", on: victimHost)
-    client = world.boot("client", on: world.addHost(try IPAddress("10.0.0.1")))
+    client = world.boot("client", on: world.addHost(try IPAddress(parsing: "10.0.0.1")))
   }
 
   func pause(_ milliseconds: Int) async throws {

@@ -81,11 +81,11 @@ import Testing
     run { _ in
     } body: { bed, _ in
       let port = try await bed.server.network.bindDatagrams(port: 4500)
-      let own = NetworkAddress(ip: try IPAddress("127.0.0.1"), port: 4500)
+      let own = NetworkAddress(ip: try IPAddress(parsing: "127.0.0.1"), port: 4500)
       try await port.send([1], to: own)
       let received = try await port.receive()
       #expect(received.bytes == [1])
-      let nowhere = NetworkAddress(ip: try IPAddress("192.0.2.1"), port: 1)
+      let nowhere = NetworkAddress(ip: try IPAddress(parsing: "192.0.2.1"), port: 1)
       await #expect(throws: NetworkError.self) {
         try await port.send(Array(repeating: 0, count: 65_508), to: nowhere)
       }

@@ -23,9 +23,9 @@ import Testing
     let worldConfiguration = configuration
     let report = Simulation.run(seed: 1, options: options) {
       let world = World.begin(worldConfiguration)
-      let server = world.boot("server", on: world.addHost(try IPAddress("10.0.1.1"))).node
+      let server = world.boot("server", on: world.addHost(try IPAddress(parsing: "10.0.1.1"))).node
       let clients = try (1...3).map {
-        world.boot("client-\($0)", on: world.addHost(try IPAddress("10.0.0.\($0)"))).node
+        world.boot("client-\($0)", on: world.addHost(try IPAddress(parsing: "10.0.0.\($0)"))).node
       }
       let listener = try await server.network.listen(port: 4500, backlog: 8)
       try await Self.connectAll(clients, listener)
@@ -64,8 +64,8 @@ import Testing
     let worldConfiguration = configuration
     let report = Simulation.run(seed: 1) {
       let world = World.begin(worldConfiguration)
-      let server = world.boot("server", on: world.addHost(try IPAddress("10.0.1.1"))).node
-      let client = world.boot("client", on: world.addHost(try IPAddress("10.0.0.1"))).node
+      let server = world.boot("server", on: world.addHost(try IPAddress(parsing: "10.0.1.1"))).node
+      let client = world.boot("client", on: world.addHost(try IPAddress(parsing: "10.0.0.1"))).node
       let listener = try await server.network.listen(port: 4500)
       let second = try await server.network.listen(port: 4501)
       var connections: [Connection] = []

@@ -67,7 +67,7 @@ private final class Storm: @unchecked Sendable {  // all of a run is one thread
 
   init(_ world: World) throws {
     self.world = world
-    addresses = try ["10.0.0.1", "10.0.0.2", "10.0.0.3"].map { try IPAddress($0) }
+    addresses = try ["10.0.0.1", "10.0.0.2", "10.0.0.3"].map { try IPAddress(parsing: $0) }
     hosts = addresses.map { world.addHost($0) }
     for index in 0..<3 { processes.append(boot(index)) }
   }

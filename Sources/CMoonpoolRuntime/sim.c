@@ -62,6 +62,7 @@ void mp_sim_begin(mp_sim *sim, mp_decisions *decisions) {
   sim->next_timer = UINT64_MAX;
   sim->cost_base = sim->cost_span = 0;
   sim->hops = 0;
+  sim->limit = 0;
   sim->decisions = decisions;
   sim->owner = NULL;
   mp_sim_set_world(sim, NULL, NULL, NULL);
@@ -136,6 +137,7 @@ void mp_sim_run_job(mp_sim *sim, uint32_t index, bool switching) {
   // A dead node's turn on an actor is taken all the same: the actor may have others waiting, and would never be
   // scheduled again. The node's own tasks in its queue are sealed.
   rest->running = node;
+  sim->skips = 0;
   if (MP_LIKELY(!dead)) node->jobs++;
   __atomic_store_n(&sim->jobs, sim->jobs + 1, __ATOMIC_RELAXED);
   if (MP_UNLIKELY(rest->trace_level)) mp_trace_job(sim, &entry, choices);
@@ -150,6 +152,21 @@ void mp_sim_run_job(mp_sim *sim, uint32_t index, bool switching) {
   uint64_t cost = sim->cost_base;
   if (MP_LIKELY(sim->cost_span > 1) && !rest->running_out) cost += mp_draw(sim->cost, sim->cost_span);
   sim->now += cost;
+}
+
+bool mp_sim_skip_to(mp_sim *sim, uint64_t when) {
+  enum { SKIPS_PER_JOB = 1000 };   // then the run loop gets its turn: it sees livelocks, and feeds the watchdog
+  struct mp_sim_private *rest = sim->rest;
+  if (mp_ready_count(&sim->ready) > 0 || sim->next_timer <= when || when > sim->limit) return false;
+  if (sim->skips >= SKIPS_PER_JOB || rest->running_out || mp_sim_stop(sim) != MP_STOP_NONE) return false;
+  if (rest->allowed[MP_API_foreign_resume] || swift_task_getCurrentExecutor().identity) return false;
+  if (sim->on_quiet) {
+    sim->on_quiet(sim->world);
+    if (mp_ready_count(&sim->ready) > 0 || sim->next_timer <= when || mp_sim_stop(sim) != MP_STOP_NONE) return false;
+  }
+  sim->skips++;
+  if (when > sim->now) sim->now = when;
+  return true;
 }
 
 bool mp_sim_is_running_out(void) { return mp_tls_sim && mp_tls_sim->rest->running_out; }

@@ -67,6 +67,8 @@ struct mp_sim {
   uint64_t jobs;                   ///< jobs run so far; the watchdog reads it from its own thread
   uint64_t jobs_at_event;          ///< value of `jobs` when the last timer fired
   uint64_t cost_base, cost_span;   ///< virtual CPU time of a job: base + 0..<span nanoseconds
+  uint64_t limit;                  ///< the run loop returns at this virtual time
+  uint32_t skips;                  ///< waits that the present job has been spared
   int32_t stop;                    ///< MP_STOP_*
   uint32_t hops;                   ///< of 1,024 new tasks, how many make every actor call a scheduling point
   mp_decisions *decisions;
@@ -162,6 +164,9 @@ void mp_waiter_wake(mp_waiter *waiter);
 /// Ends the wait, when the task goes on. Returns MP_WAIT_*.
 int mp_waiter_end(mp_waiter *waiter);
 
+/// Spares the running task a wait until `when`, if nothing at all could happen in the meantime: nobody can run, nothing
+/// is due, and the task holds no actor that others wait for. Virtual time is `when` then. False: it must wait.
+bool mp_sim_skip_to(mp_sim *sim, uint64_t when);
 /// Makes a task runnable that waits for a continuation without a result: a wait that cannot be cancelled.
 void mp_continuation_resume(void *continuation);
 

@@ -12,15 +12,17 @@
 /// methods do not need `inout`, and a simulation records each as one decision among the true
 /// number of choices.
 public struct RandomSource: RandomNumberGenerator, Sendable {
-  let provider: any RandomProvider
+  @usableFromInline let provider: any RandomProvider
 
   /// Creates the source of a provider.
   public init(provider: any RandomProvider) { self.provider = provider }
 
   /// 64 random bits.
+  @inlinable
   public func next() -> UInt64 { provider.next() }
 
   /// An integer in a half-open range that is not empty.
+  @inlinable
   public func int<I: FixedWidthInteger & Sendable>(in range: Range<I>) -> I {
     precondition(!range.isEmpty, "RandomSource.int(in:) needs a range that is not empty")
     let width = UInt64(truncatingIfNeeded: range.upperBound &- range.lowerBound)
@@ -28,6 +30,7 @@ public struct RandomSource: RandomNumberGenerator, Sendable {
   }
 
   /// An integer in a closed range.
+  @inlinable
   public func int<I: FixedWidthInteger & Sendable>(in range: ClosedRange<I>) -> I {
     let width = UInt64(truncatingIfNeeded: range.upperBound &- range.lowerBound) &+ 1
     let drawn = width == 0 ? provider.next() : provider.next(below: width)
@@ -35,15 +38,18 @@ public struct RandomSource: RandomNumberGenerator, Sendable {
   }
 
   /// A number in 0..<1, uniformly among the multiples of 2^-53.
+  @inlinable
   public func unit() -> Double { Double(provider.next(below: 1 << 53)) * 0x1p-53 }
 
   /// True with the given probability, 0...1.
+  @inlinable
   public func bool(probability: Double = 0.5) -> Bool {
     precondition((0...1).contains(probability), "a probability must be in 0...1")
     return unit() < probability
   }
 
   /// A duration in a range, in whole nanoseconds.
+  @inlinable
   public func duration(in range: ClosedRange<Duration>) -> Duration {
     let width = range.upperBound - range.lowerBound
     let (seconds, attoseconds) = width.components
@@ -52,6 +58,7 @@ public struct RandomSource: RandomNumberGenerator, Sendable {
   }
 
   /// An element, uniformly; nil of an empty collection.
+  @inlinable
   public func element<C: Collection>(of collection: C) -> C.Element? {
     let count = collection.count
     guard count > 0 else { return nil }
@@ -60,6 +67,7 @@ public struct RandomSource: RandomNumberGenerator, Sendable {
   }
 
   /// The elements in random order.
+  @inlinable
   public func shuffled<S: Sequence>(_ elements: S) -> [S.Element] {
     var array = Array(elements)
     for i in array.indices.dropLast() {

@@ -67,6 +67,7 @@ final class StrategyLoop<Strategy: SchedulingStrategy>: RunLoop {
     // Where births are not seen, tasks cannot be given a preferred executor; then each job draws
     // whether it may switch actors inline.
     let drawsSwitching = !mp_births_are_seen() && simulation.pointee.hops > 0
+    simulation.pointee.limit = limit
     while true {
       let stop = mp_sim_stop(simulation)
       if stop != MP_STOP_NONE { return .stopped(stop) }

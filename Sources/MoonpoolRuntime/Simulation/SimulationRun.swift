@@ -309,7 +309,10 @@ final class SimulationRun: @unchecked Sendable {
       trace: options.trace == .full ? Trace(of: self) : nil,
       decisions: options.recordsDecisions ? decisions.log(recipe: recipe) : nil)
     phase = .runningOut
+    // It may make tasks runnable that wait for what never comes now.
+    let before = mp_sim_enter(simulation)
     world?.runConcluded()
+    _ = mp_sim_enter(before)
   }
 
   private func end() {

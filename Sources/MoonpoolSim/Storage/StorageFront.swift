@@ -69,6 +69,13 @@ final class StorageFront {
   ) async throws -> DiskResult {
     guard !isOver else { throw StorageError(.closed, operation.name) }
     let (ticket, when) = disk.submit(operation, now: simulation.pointee.now)
+    if mp_sim_skip_to(simulation, when), let result = disk.complete(ticket) {
+      if mp_trace_is_on(simulation) {
+        mp_trace_event(simulation, UInt32(EventKind.storageCompletion.rawValue), 0, 0, 1)
+      }
+      if case .failed(let error) = result { throw error }
+      return result
+    }
     let index = waiting.take()
     waiting[index].pointee.disk = .passUnretained(disk)
     waiting[index].pointee.ticket = ticket
@@ -102,6 +109,7 @@ final class StorageFront {
         simulation, UInt32(EventKind.storageCompletion.rawValue), 0, UInt32(index), 0)
     }
     operation.pointee.result = result
+    operation.pointee.continuation = nil
     mp_continuation_resume(continuation)
     return true
   }
@@ -128,9 +136,7 @@ final class StorageFront {
     for continuation in abandoned { mp_continuation_resume(continuation) }
     abandoned = []
     for index in 0..<waiting.count {
-      guard let continuation = waiting[index].pointee.continuation,
-        waiting[index].pointee.result == nil
-      else { continue }
+      guard let continuation = waiting[index].pointee.continuation else { continue }
       waiting[index].pointee.continuation = nil
       mp_continuation_resume(continuation)
     }

@@ -92,6 +92,17 @@ extension ConformanceCase {
       try await pair.server.write([1])
       try await requireFailure(.connectionReset, of: "read") { try await pair.server.read() }
     },
+    ConformanceCase("a writer without room finds out that the reader's end gave up", needs: slow) {
+      bed in
+      let pair = try await bed.pair()
+      let task = Task { try await pair.client.write(pattern(10_000_000)) }
+      try await bed.settle()
+      bed.cut(from: bed.server, to: bed.client)
+      try await pair.server.write([1])
+      try await bed.pause(longCut)
+      bed.heal()
+      try await requireFailure(.connectionReset, .timedOut, of: "write") { try await task.value }
+    },
     ConformanceCase("finishing after giving up reaches nobody", needs: slow) { bed in
       let pair = try await bed.pair()
       bed.cut(from: bed.server, to: bed.client)

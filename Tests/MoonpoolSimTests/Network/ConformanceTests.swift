@@ -79,7 +79,9 @@ struct Remains: Error, CustomStringConvertible {
 extension Testbed {
   /// Three hosts with a process each.
   static func simulated(in world: World) throws -> Testbed {
-    let hosts = try ["10.0.1.1", "10.0.0.1", "10.0.0.2"].map { world.addHost(try IPAddress(parsing: $0)) }
+    let hosts = try ["10.0.1.1", "10.0.0.1", "10.0.0.2"].map {
+      world.addHost(try IPAddress(parsing: $0))
+    }
     let nodes = zip(["server", "client", "other"], hosts).map { world.boot($0, on: $1).node }
     let numbers = Dictionary(uniqueKeysWithValues: zip(nodes.map(\.name), hosts))
     return Testbed(

@@ -150,6 +150,57 @@ import Testing
     }
   }
 
+  @Test func `a reset from a host that forgot does not get through a cut`() {
+    run {
+      $0.network.giveUp = .seconds(60)
+    } body: { bed, world in
+      for heals in [true, false] {
+        let listener = try await bed.server.network.listen(port: 4500)
+        let client = try await bed.client.network.connect(to: listener.localAddress)
+        let server = try await listener.accept()
+        world.network.setPower(bed.hosts[0], on: false)
+        world.network.setPower(bed.hosts[0], on: true)
+        bed.cut(bed.server, bed.client)
+        try await client.write([1])
+        try await bed.client.clock.sleep(for: .seconds(5))
+        #expect(try client.handler.tryRead(atMost: 1) == nil)
+        if heals { world.network.heal() }
+        do {
+          _ = try await client.read()
+          Issue.record("the connection ended well")
+        } catch let error as NetworkError {
+          #expect(error.code == (heals ? .connectionReset : .timedOut))
+        }
+        world.network.heal()
+        _ = server
+      }
+    }
+  }
+
+  @Test func `a handshake whose last step is lost is given up by the accepting side after 63 s`() {
+    run {
+      $0.network.acceptLatency = .fixed(.milliseconds(5))
+    } body: { bed, world in
+      for (outage, survives) in [(10, true), (100, false)] {
+        let listener = try await bed.server.network.listen(port: 0, backlog: 0)
+        let client = try await bed.client.network.connect(to: listener.localAddress)
+        bed.cut(bed.client, bed.server)
+        try await bed.client.clock.sleep(for: .seconds(outage))
+        world.network.heal()
+        try await bed.client.clock.sleep(for: .seconds(200))
+        try await client.write([1])
+        if survives {
+          let server = try await listener.accept()
+          #expect(try await server.read(exactly: 1) == [1])
+        } else {
+          await #expect(throws: NetworkError.self) { try await client.read() }
+          // It has given up its place in the backlog.
+          _ = try await bed.client.network.connect(to: listener.localAddress)
+        }
+      }
+    }
+  }
+
   // MARK: Support
 
   /// Two hosts.

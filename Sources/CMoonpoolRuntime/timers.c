@@ -129,11 +129,13 @@ void mp_node_retime(mp_node *node, uint64_t (*map)(void *context, uint64_t when)
   for (size_t i = 0; i < timers->count; i++) {
     mp_timer *timer = &timers->heap[i];
     mp_waiter *waiter = (mp_waiter *)(timer->payload & ~(uintptr_t)TAG_MASK);
-    bool concerned;
+    bool concerned = false;
     switch (timer->payload & TAG_MASK) {
     case TAG_JOB: concerned = mp_job_node((mp_job *)timer->payload) == node; break;
-    case TAG_WAITER: concerned = waiter->node == node && waiter->by_node_clock && waiter->timer == timer->sequence; break;
-    default: concerned = false;
+    case TAG_WAITER:
+      concerned = waiter->node == node && waiter->by_node_clock && waiter->timer == timer->sequence;
+      break;
+    default: break;
     }
     if (concerned) timer->when = map(context, timer->when);
   }

@@ -11,7 +11,7 @@
   import MoonpoolRuntime
   import Testing
 
-  private let malloc_usable_size = unsafeBitCast(
+  private let usableSize = unsafeBitCast(
     dlsym(nil, "malloc_usable_size"), to: (@convention(c) (UnsafeMutableRawPointer?) -> Int).self)
 
   private struct SplitMix64: RandomNumberGenerator {
@@ -53,7 +53,7 @@
       for round in 0..<60 {
         Self.churn(&random)
         let blocks = Self.requests.map { malloc($0) }
-        let sizes = blocks.map { malloc_usable_size($0) }
+        let sizes = blocks.map { usableSize($0) }
         for block in blocks { free(block) }
         if round == 0 { first = sizes }
         #expect(sizes == first)
@@ -71,7 +71,7 @@
           var block: UnsafeMutableRawPointer?
           return posix_memalign(&block, alignment, size) == 0 ? block : nil
         }
-        let sizes = blocks.map { malloc_usable_size($0) }
+        let sizes = blocks.map { usableSize($0) }
         #expect(blocks.allSatisfy { Int(bitPattern: $0) % alignment == 0 && $0 != nil })
         for block in blocks { free(block) }
         if round == 0 { first = sizes }
@@ -86,7 +86,7 @@
       var blocks: [(UnsafeMutableRawPointer, Int, UInt8)] = []
       for request in Self.requests {
         guard let block = malloc(request) else { continue }
-        let size = malloc_usable_size(block)
+        let size = usableSize(block)
         memset(block, Int32(request & 0xff), size)
         blocks.append((block, size, UInt8(request & 0xff)))
       }
@@ -103,7 +103,7 @@
       var block: UnsafeMutableRawPointer?
       #expect(posix_memalign(&block, 3, 10) == EINVAL)
       #expect(posix_memalign(&block, 64, Int.max) == ENOMEM)
-      #expect(malloc_usable_size(nil) == 0)
+      #expect(usableSize(nil) == 0)
     }
 
     @Test func `the capacity of arrays repeats`() {

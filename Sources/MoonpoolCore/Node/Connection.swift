@@ -48,7 +48,8 @@ public struct Connection: Sendable {
 
   /// Waits for so many bytes.
   ///
-  /// - Throws: ``EndOfStream`` if the stream ends before; and what ``read(atMost:timeout:)`` throws.
+  /// - Throws: ``EndOfStream`` if the stream ends before; and what ``read(atMost:timeout:)``
+  /// throws.
   ///   What came before then is lost.
   @inlinable
   nonisolated(nonsending) public func read(
@@ -155,6 +156,7 @@ extension Connection {
   public struct Inbound: AsyncSequence, Sendable {
     let connection: Connection
 
+    /// Begins with what has not been read yet.
     public func makeAsyncIterator() -> Iterator { Iterator(connection: connection) }
 
     /// Reads the next piece, of at most ``Connection/defaultReadSize`` bytes.

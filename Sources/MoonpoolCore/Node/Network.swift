@@ -21,7 +21,8 @@ public struct Network: Sendable {
 
   /// Connects to a listener.
   ///
-  /// - Throws: ``TimeoutError`` after `timeout`; ``NetworkError``: `connectionRefused`, `timedOut`, `connectionReset`,
+  /// - Throws: ``TimeoutError`` after `timeout`; ``NetworkError``: `connectionRefused`, `timedOut`,
+  /// `connectionReset`,
   ///   `addressNotAvailable`; `CancellationError`.
   nonisolated(nonsending) public func connect(
     to address: NetworkAddress, timeout: Duration? = nil

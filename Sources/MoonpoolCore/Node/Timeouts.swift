@@ -26,7 +26,8 @@ public struct TimeoutError: Error, Sendable, Hashable, CustomStringConvertible {
 extension NodeClock {
   /// Runs `work`, and cancels it when it takes longer than `limit`.
   ///
-  /// Work that doesn't heed its cancellation is waited for all the same; if it comes to its end, its
+  /// Work that doesn't heed its cancellation is waited for all the same; if it comes to its end,
+  /// its
   /// result counts. For one read or one connect, their own `timeout` is cheaper.
   ///
   /// - Throws: ``TimeoutError``, or what the work throws.

@@ -12,7 +12,8 @@
 /// node sees one tree of its own. `..` and empty names are refused with
 /// ``StorageError/Code/invalidPath``.
 ///
-/// What is durable follows POSIX. Data is durable when ``FileHandler/synchronize(_:)`` has returned;
+/// What is durable follows POSIX. Data is durable when ``FileHandler/synchronize(_:)`` has
+/// returned;
 /// a file's name, when ``synchronizeDirectory(_:)`` of the directory that holds it has.
 public protocol StorageProvider: Sendable {
   /// Opens a file.

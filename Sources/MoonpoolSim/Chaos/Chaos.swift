@@ -65,18 +65,23 @@ extension FaultInjector {
 /// Puts the injectors of a chaos phase in a row.
 @resultBuilder
 public enum ChaosBuilder {
+  /// One injector.
   public static func buildExpression(_ injector: any FaultInjector) -> [any FaultInjector] {
     [injector]
   }
+  /// Injectors one after the other.
   public static func buildBlock(_ injectors: [any FaultInjector]...) -> [any FaultInjector] {
     injectors.flatMap { $0 }
   }
+  /// Injectors under an `if`.
   public static func buildOptional(_ injectors: [any FaultInjector]?) -> [any FaultInjector] {
     injectors ?? []
   }
+  /// Injectors under an `if`.
   public static func buildEither(first injectors: [any FaultInjector]) -> [any FaultInjector] {
     injectors
   }
+  /// Injectors under an `else`.
   public static func buildEither(second injectors: [any FaultInjector]) -> [any FaultInjector] {
     injectors
   }

@@ -11,7 +11,8 @@ import MoonpoolRuntime
 
 /// Where one task waits until so many others have finished, or one has failed.
 ///
-/// Cheaper than a task group, and what finishes may belong to other nodes. Safe to share because all
+/// Cheaper than a task group, and what finishes may belong to other nodes. Safe to share because
+/// all
 /// code of a simulation runs on one thread.
 final class Gate: @unchecked Sendable {
   private var remaining: Int
@@ -62,7 +63,8 @@ extension OpaquePointer {
     await wait(until: clock.instant(of: deadline, from: simulation.pointee.now))
   }
 
-  /// Suspends the task until the waiter is woken, virtual time is `deadline` (`.max`: never), or the
+  /// Suspends the task until the waiter is woken, virtual time is `deadline` (`.max`: never), or
+  /// the
   /// task is cancelled.
   @inline(__always)
   nonisolated(nonsending) func wait(until deadline: UInt64 = .max, tolerance: UInt64 = 0) async {

@@ -42,14 +42,14 @@ extension Scenario {
       return
     }
     let witness = Witness()
+    let body: Simulation.Body = { try await body(witness) }
     Simulation.run(
       seeds: seeds, options: options,
       each: { run in
         let report = report(of: run, witness)
         witness.run = nil
         return each(report)
-      }
-    ) { try await body(witness) }
+      }, body)
   }
 
   /// Why a run is not attempted; nil if all fields are in their ranges.
@@ -85,7 +85,8 @@ extension SimulationReport {
   fileprivate init(_ scenario: String, refused recipe: Recipe, because reason: String) {
     self.init(
       scenario: scenario, run: RunReport(refused: recipe, because: reason),
-      network: NetworkEffects(), storage: StorageEffects(), clocks: ClockEffects(), clockErrors: ClockErrorRecord(.none),
+      network: NetworkEffects(), storage: StorageEffects(), clocks: ClockEffects(),
+      clockErrors: ClockErrorRecord(.none),
       processes: ProcessEffects(), timeline: [], starts: [])
   }
 }

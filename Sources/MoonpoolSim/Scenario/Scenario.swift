@@ -85,32 +85,42 @@ public protocol ScenarioPart: Sendable {
 /// Puts the parts of a scenario in a row.
 @resultBuilder
 public enum ScenarioBuilder {
+  /// One part.
   public static func buildExpression(_ part: any ScenarioPart) -> [any ScenarioPart] { [part] }
+  /// Parts one after the other.
   public static func buildBlock(_ parts: [any ScenarioPart]...) -> [any ScenarioPart] {
     parts.flatMap { $0 }
   }
+  /// Parts under an `if`.
   public static func buildOptional(_ parts: [any ScenarioPart]?) -> [any ScenarioPart] {
     parts ?? []
   }
+  /// Parts under an `if`.
   public static func buildEither(first parts: [any ScenarioPart]) -> [any ScenarioPart] { parts }
+  /// Parts under an `else`.
   public static func buildEither(second parts: [any ScenarioPart]) -> [any ScenarioPart] { parts }
+  /// Parts of a loop.
   public static func buildArray(_ parts: [[any ScenarioPart]]) -> [any ScenarioPart] {
     parts.flatMap { $0 }
   }
 }
 
 extension Invariant: ScenarioPart {
+  /// Adds it to a scenario.
   public func add(to scenario: inout Scenario) { scenario.invariants.append(self) }
 }
 
 extension WorldConfiguration: ScenarioPart {
+  /// Adds it to a scenario.
   public func add(to scenario: inout Scenario) { scenario.world = self }
 }
 
 extension StorageConfiguration: ScenarioPart {
+  /// Adds it to a scenario.
   public func add(to scenario: inout Scenario) { scenario.world.storage = self }
 }
 
 extension NetworkConfiguration: ScenarioPart {
+  /// Adds it to a scenario.
   public func add(to scenario: inout Scenario) { scenario.world.network = self }
 }

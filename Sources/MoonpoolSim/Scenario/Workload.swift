@@ -10,7 +10,8 @@ public import MoonpoolCore
 
 /// A test driver: it works the system under test, and knows what must be true of the answers.
 ///
-/// Each seed gets a fresh value. It stands on a node of its own, which no fault kills. An error that
+/// Each seed gets a fresh value. It stands on a node of its own, which no fault kills. An error
+/// that
 /// leaves any of its methods fails the run.
 public protocol Workload: Sendable {
   /// Prepares the system: before faults begin.

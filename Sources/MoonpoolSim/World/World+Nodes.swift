@@ -40,6 +40,7 @@ extension World {
       random: SimulatedRandom(decisions: random), storage: SimulatedStorage(self, host: host))
     let logger = logger ?? Logger(label: name) { _ in SwiftLogNoOpLogHandler() }
     return Incarnation(
-      tasks: tasks, node: Node(name: name, providers: providers, logger: logger, locality: locality))
+      tasks: tasks, node: Node(name: name, providers: providers, logger: logger, locality: locality)
+    )
   }
 }

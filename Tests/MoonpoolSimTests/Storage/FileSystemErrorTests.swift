@@ -33,14 +33,22 @@ private let write = OpenOptions(write: true)
 private let opening: [ExpectedFailure] = [
   ExpectedFailure("open what isn't there", .notFound) { _ = try $0.open("x", .readOnly) },
   ExpectedFailure("open what isn't there for writing", .notFound) { _ = try $0.open("x", write) },
-  ExpectedFailure("open below what isn't there", .notFound) { _ = try $0.open("x/y", .createOrOpen) },
+  ExpectedFailure("open below what isn't there", .notFound) {
+    _ = try $0.open("x/y", .createOrOpen)
+  },
   ExpectedFailure("open below a file", .notDirectory) { _ = try $0.open("f/y", .createOrOpen) },
   ExpectedFailure("open a directory", .isDirectory) { _ = try $0.open("d", .readOnly) },
   ExpectedFailure("create over a directory", .isDirectory) { _ = try $0.open("d", .createOrOpen) },
   ExpectedFailure("open the root", .isDirectory) { _ = try $0.open("/", .readOnly) },
-  ExpectedFailure("create new over a file", .alreadyExists) { _ = try $0.open("f", .createNewWrite) },
-  ExpectedFailure("create new over a directory", .alreadyExists) { _ = try $0.open("d", .createNewWrite) },
-  ExpectedFailure("open for nothing", .invalidArgument) { _ = try $0.open("f", OpenOptions(read: false)) },
+  ExpectedFailure("create new over a file", .alreadyExists) {
+    _ = try $0.open("f", .createNewWrite)
+  },
+  ExpectedFailure("create new over a directory", .alreadyExists) {
+    _ = try $0.open("d", .createNewWrite)
+  },
+  ExpectedFailure("open for nothing", .invalidArgument) {
+    _ = try $0.open("f", OpenOptions(read: false))
+  },
   ExpectedFailure("create without writing", .invalidArgument) {
     _ = try $0.open("x", OpenOptions(create: true))
   },
@@ -63,7 +71,9 @@ private let opening: [ExpectedFailure] = [
 private let paths: [ExpectedFailure] = [
   ExpectedFailure("empty path", .invalidPath) { _ = try $0.open("", .createOrOpen) },
   ExpectedFailure("empty name", .invalidPath) { _ = try $0.open("d//f", .readOnly) },
-  ExpectedFailure("slash at the end", .invalidPath) { try $0.createDirectory("x/", intermediates: false) },
+  ExpectedFailure("slash at the end", .invalidPath) {
+    try $0.createDirectory("x/", intermediates: false)
+  },
   ExpectedFailure("two slashes", .invalidPath) { _ = try $0.entries(of: "//") },
   ExpectedFailure("dot dot", .invalidPath) { _ = try $0.open("d/../f", .readOnly) },
   ExpectedFailure("NUL", .invalidPath) { _ = try $0.open("a\0b", .createOrOpen) },
@@ -94,7 +104,9 @@ private let handles: [ExpectedFailure] = [
   ExpectedFailure("write before the beginning", .invalidArgument) {
     try $0.write($0.open("f", write), at: -1, "x")
   },
-  ExpectedFailure("truncate below zero", .invalidArgument) { try $0.truncate($0.open("f", write), to: -1) },
+  ExpectedFailure("truncate below zero", .invalidArgument) {
+    try $0.truncate($0.open("f", write), to: -1)
+  },
   ExpectedFailure("truncate beyond the largest size", .invalidArgument) {
     try $0.truncate($0.open("f", write), to: $0.limits.fileSize + 1)
   },
@@ -129,7 +141,9 @@ private let removal: [ExpectedFailure] = [
   ExpectedFailure("remove the root as a file", .isDirectory) { try $0.remove("/") },
   ExpectedFailure("remove a directory that isn't there", .notFound) { try $0.removeDirectory("x") },
   ExpectedFailure("remove a file as a directory", .notDirectory) { try $0.removeDirectory("f") },
-  ExpectedFailure("remove a directory with a file", .directoryNotEmpty) { try $0.removeDirectory("d") },
+  ExpectedFailure("remove a directory with a file", .directoryNotEmpty) {
+    try $0.removeDirectory("d")
+  },
   ExpectedFailure("remove a directory with a directory", .directoryNotEmpty) {
     try $0.createDirectory("e/x", intermediates: false)
     try $0.removeDirectory("e")
@@ -141,11 +155,15 @@ private let directories: [ExpectedFailure] = [
   ExpectedFailure("make what is there", .alreadyExists) {
     try $0.createDirectory("d", intermediates: false)
   },
-  ExpectedFailure("make over a file", .alreadyExists) { try $0.createDirectory("f", intermediates: false) },
+  ExpectedFailure("make over a file", .alreadyExists) {
+    try $0.createDirectory("f", intermediates: false)
+  },
   ExpectedFailure("make with those above, over a file", .alreadyExists) {
     try $0.createDirectory("d/f", intermediates: true)
   },
-  ExpectedFailure("make the root", .alreadyExists) { try $0.createDirectory("/", intermediates: false) },
+  ExpectedFailure("make the root", .alreadyExists) {
+    try $0.createDirectory("/", intermediates: false)
+  },
   ExpectedFailure("make below what isn't there", .notFound) {
     try $0.createDirectory("x/y", intermediates: false)
   },
@@ -157,7 +175,9 @@ private let directories: [ExpectedFailure] = [
   },
   ExpectedFailure("list what isn't there", .notFound) { _ = try $0.entries(of: "x") },
   ExpectedFailure("list a file", .notDirectory) { _ = try $0.entries(of: "f") },
-  ExpectedFailure("sync a directory that isn't there", .notFound) { try $0.synchronizeDirectory("x") },
+  ExpectedFailure("sync a directory that isn't there", .notFound) {
+    try $0.synchronizeDirectory("x")
+  },
   ExpectedFailure("sync a file as a directory", .notDirectory) { try $0.synchronizeDirectory("f") },
 ]
 
@@ -167,7 +187,9 @@ private let renaming: [ExpectedFailure] = [
   ExpectedFailure("rename to below a file", .notDirectory) { try $0.rename("d", to: "f/y") },
   ExpectedFailure("rename a file over a directory", .isDirectory) { try $0.rename("f", to: "e") },
   ExpectedFailure("rename a directory over a file", .notDirectory) { try $0.rename("e", to: "f") },
-  ExpectedFailure("rename a directory over a full one", .directoryNotEmpty) { try $0.rename("e", to: "d") },
+  ExpectedFailure("rename a directory over a full one", .directoryNotEmpty) {
+    try $0.rename("e", to: "d")
+  },
   ExpectedFailure("rename a directory into itself", .wouldLoop) { try $0.rename("d", to: "d/x") },
   ExpectedFailure("rename a directory far into itself", .wouldLoop) {
     try $0.createDirectory("d/a/b", intermediates: true)

@@ -17,7 +17,8 @@ package import MoonpoolRuntime
 /// complete overlap as on a real disk, and take effect in the order of their completion.
 ///
 /// Determinism: latencies come from the stream `storage/n`, and each fault family has a stream of
-/// its own, `faults/storage.<family>/n`. A family that is off makes no decision, but that of crashes
+/// its own, `faults/storage.<family>/n`. A family that is off makes no decision, but that of
+/// crashes
 /// always decides what has become of changes in flight.
 package final class Disk {
   /// The files. Another object after the disk was swapped for another.

@@ -115,6 +115,12 @@ import Testing
     #expect(
       try codec.decode([String: Int].self, from: codec.encode(Message(value: 1))) == ["42": 1])
     #expect(try codec.decode([Int: Int].self, from: codec.encode(Message(value: 1))) == [42: 1])
+    struct Padded: Codable {
+      var value: Int
+      enum CodingKeys: String, CodingKey { case value = "042" }
+    }
+    let other = try codec.encode(["42": 1])
+    #expect(throws: CodecError.self) { try codec.decode(Padded.self, from: other) }
     let named = try codec.decode(Sample.Compact.self, from: codec.encode(["first": 9]))
     #expect(named == Sample.Compact(first: 9))
   }

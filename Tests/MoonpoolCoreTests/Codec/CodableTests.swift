@@ -221,8 +221,44 @@ import Testing
     #expect(try codec.decode(Lossy.self, from: codec.encode(item)).values == ["a", "1", "b"])
   }
 
+  @Test func `a value may write to the array around it while it is encoded`() throws {
+    struct Talkative: Encodable {
+      let around: any UnkeyedEncodingContainer
+
+      func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(1)
+        var around = around
+        try around.encode([2])
+      }
+    }
+    struct List: Encodable {
+      func encode(to encoder: any Encoder) throws {
+        var container = encoder.unkeyedContainer()
+        try container.encode(0)
+        try container.encode(Talkative(around: container))
+        try container.encode(3)
+      }
+    }
+    #expect(try codec.encode(List()).hex == "840001810203")
+  }
+
+  @Test func `a decoder still works when the value that it was for is done`() throws {
+    struct Kept: Decodable {
+      let decoder: any Decoder
+      init(from decoder: any Decoder) { self.decoder = decoder }
+    }
+    let kept = try codec.decode([String: Kept].self, from: codec.encode(["a": [1, 2]]))
+    var array = try #require(try kept["a"]?.decoder.unkeyedContainer())
+    #expect(try array.decode(Int.self) == 1)
+    #expect(throws: DecodingError.self) { try array.decode(String.self) }
+    #expect(try array.decode(Int.self) == 2)
+  }
+
   @Test func `errors of a type itself are passed on in words`() throws {
-    struct Failure: Error, CustomStringConvertible { var description: String { "no\nway" } }
+    struct Failure: Error, CustomStringConvertible {
+      var description: String { "no\n\u{2028}\u{2029}way" }
+    }
     struct Picky: Codable {
       init() {}
       func encode(to encoder: any Encoder) throws { throw Failure() }
@@ -232,16 +268,24 @@ import Testing
       }
     }
     let encoding = #expect(throws: CodecError.self) { try codec.encode([Picky()]) }
-    #expect(encoding?.description == "cannot encode the value: no\\nway")
+    #expect(encoding?.description == "cannot encode the value: no\\n\\u{2028}\\u{2029}way")
     let bytes = try codec.encode(["a": [5], "b": [6, 7]])
     let decoding = #expect(throws: CodecError.self) {
       try codec.decode([String: [Picky]].self, from: bytes)
     }
     // Which key a dictionary begins with is its own affair.
     let places = [
-      "cannot decode a[0] at byte 4: no\\nway", "cannot decode b[0] at byte 8: no\\nway",
+      "cannot decode a[0] at byte 4: no\\n\\u{2028}\\u{2029}way",
+      "cannot decode b[0] at byte 8: no\\n\\u{2028}\\u{2029}way",
     ]
     #expect(places.contains(decoding?.description ?? ""))
+    struct Verbose: Encodable {
+      func encode(to encoder: any Encoder) throws {
+        throw CodecError(.decode, String(repeating: "x", count: 10_000))
+      }
+    }
+    let long = #expect(throws: CodecError.self) { try codec.encode(Verbose()) }
+    #expect((long?.description.count ?? .max) < 400)
     struct Refusing: Encodable {
       func encode(to encoder: any Encoder) throws {
         let context = EncodingError.Context(codingPath: encoder.codingPath, debugDescription: "no")

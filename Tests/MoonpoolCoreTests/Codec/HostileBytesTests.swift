@@ -66,6 +66,8 @@ import Testing
     ("a18000", "the value at byte 1: a key is an array instead of text or an integer"),
     ("a11b800000000000000000", "the value at byte 1: a key has more than 63 bits"),
     ("a161ff00", "the value at byte 2: the text is not UTF-8"),
+    // The byte after the text would complete its last character.
+    ("8261c380", "[0] at byte 2: the text is not UTF-8"),
     ("f816", "the value at byte 0: simple value 22 has no use here"),
     ("f7", "the value at byte 0: simple value 23 has no use here"),
     ("c100", "the value at byte 0: tag 1 has no use here"),

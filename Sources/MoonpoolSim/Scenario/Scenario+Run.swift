@@ -42,14 +42,14 @@ extension Scenario {
       return
     }
     let witness = Witness()
-    let body: Simulation.Body = { try await body(witness) }
+    let runBody: Simulation.Body = { try await body(witness) }
     Simulation.run(
       seeds: seeds, options: options,
       each: { run in
         let report = report(of: run, witness)
         witness.run = nil
         return each(report)
-      }, body)
+      }, runBody)
   }
 
   /// Why a run is not attempted; nil if all fields are in their ranges.

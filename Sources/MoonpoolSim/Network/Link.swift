@@ -22,7 +22,12 @@ struct Link: SlabElement {
   var busyUntil: UInt64 = 0
   /// Nothing arrives before this.
   var cloggedUntil: UInt64 = 0
-  /// What arrives next after this instant has flipped bits; `.max`: nothing.
+  /// As far as this, a swizzle is what clogs it.
+  var swizzledUntil: UInt64 = 0
+  /// What is sent before this takes `slowness` times as long.
+  var slowUntil: UInt64 = 0
+  var slowness: UInt64 = 1
+  /// What arrives next after this instant may have flipped bits; `.max`: nothing.
   var corruptAfter: UInt64 = .max
   /// Which set of partitions `isCut` was worked out for.
   var partitionEpoch: UInt32 = .max

@@ -41,11 +41,21 @@ public struct NetworkEffects: Sendable, Hashable {
     public internal(set) var deliveriesDelayed = 0
     /// Bytes in them.
     public internal(set) var bytesDelayed = 0
+    /// Datagrams that were lost.
+    public internal(set) var datagramsLost = 0
 
     mutating func delayed(_ bytes: Int) {
       deliveriesDelayed += 1
       bytesDelayed += bytes
     }
+  }
+
+  /// Links that were slow for a while.
+  public struct LatencySpike: Sendable, Hashable {
+    /// What was sent over them meanwhile: bytes, datagrams, steps of handshakes.
+    public internal(set) var deliveriesDelayed = 0
+    /// Virtual time that was added, in nanoseconds.
+    public internal(set) var nanosecondsAdded: UInt64 = 0
   }
 
   /// Bits that changed on their way.
@@ -56,30 +66,45 @@ public struct NetworkEffects: Sendable, Hashable {
     public internal(set) var bits = 0
   }
 
+  /// How often ``NetworkFaults`` struck: windows that began, and strikes at an instant.
+  public internal(set) var strikes: [NetworkFaultFamily: Int] = [:]
   /// Cut ways.
   public internal(set) var partition = Partition()
   /// Clogged links.
   public internal(set) var clog = Clog()
+  /// Links that were clogged by a swizzle.
+  public internal(set) var swizzledClog = Clog()
+  /// Slow links.
+  public internal(set) var latencySpike = LatencySpike()
   /// Flipped bits.
   public internal(set) var bitFlip = BitFlip()
   /// Connections that were closed at random, so that both ends saw a reset.
   public internal(set) var connectionsReset = 0
+  /// Connections that were closed at random, so that one end saw a reset.
+  public internal(set) var connectionsResetAtOneEnd = 0
   /// Connections of which one end vanished without a word.
   public internal(set) var connectionsSilenced = 0
   /// Connects that were refused although somebody listened.
   public internal(set) var connectsRefused = 0
-  /// Connects that were never answered.
+  /// Connects whose first request, or more, got no answer.
   public internal(set) var connectsHung = 0
   /// Requests to connect that found the listener's backlog full.
   public internal(set) var backlogOverflows = 0
-  /// Datagrams that were lost at random.
+  /// Datagrams that were lost at random, as ``NetworkConfiguration/datagramLoss`` says.
   public internal(set) var datagramsLost = 0
-  /// Datagrams that arrived twice.
+  /// Datagrams that were sent twice, as ``NetworkConfiguration/datagramDoubling`` says.
   public internal(set) var datagramsDoubled = 0
+  /// Datagrams that were lost in a window of ``NetworkFaultFamily/datagramLoss``.
+  public internal(set) var datagramsLostToFaults = 0
+  /// Datagrams that were sent twice in a window of ``NetworkFaultFamily/datagramDoubling``.
+  public internal(set) var datagramsDoubledByFaults = 0
   /// Datagrams that found the receiver's buffer full.
   public internal(set) var datagramsOverflowed = 0
   /// Writes of which a part was taken, at random.
   public internal(set) var writesShortened = 0
   /// Reads that returned a part of what was there, at random.
   public internal(set) var readsShortened = 0
+
+  /// Nothing was done.
+  public init() {}
 }

@@ -116,6 +116,7 @@ extension NetworkModel {
       if listeners.find(listener.index, listener.generation) != nil { return answer(index) }
       release(known.index)  // the port has been closed since the request first came
     }
+    if faultsUntil.pointee.connects > now, turnsAway(index) { return }
     let id = directory.listener(socket.pointee.remoteHost, socket.pointee.remotePort)
     guard let id else {
       let due = arrival(over: socket.pointee.returnLink, bytes: 0)
@@ -220,7 +221,7 @@ extension NetworkModel {
     fail(index, .connectionRefused)
   }
 
-  private func retryLater(_ index: Int32) {
+  func retryLater(_ index: Int32) {
     let socket = sockets[index]
     let delay = socket.pointee.retryDelay
     socket.pointee.retryDelay = delay * 2
@@ -231,10 +232,8 @@ extension NetworkModel {
 
   /// Puts a step of a handshake off while its link passes nothing on. False: it may go on.
   private func isClogged(_ link: Int32, _ kind: EventKind, _ index: Int32) -> Bool {
-    let until = links[link].pointee.cloggedUntil
-    guard until > now else { return false }
-    effects.pointee.clog.delayed(0)
-    schedule(kind, index, sockets[index].pointee.generation, at: until)
+    guard links[link].pointee.cloggedUntil > now else { return false }
+    holdBack(kind, index, on: link)
     return true
   }
 

@@ -75,10 +75,14 @@ extension NetworkModel {
       effects.pointee.datagramsLost += 1
       return .done(())
     }
+    var copies = 1
+    if faultsUntil.pointee.datagrams > now { copies = copiesOfDatagram(own.pointee.host, host) }
+    if copies == 0 { return .done(()) }
     let datagram = DatagramState(
       bytes: bytes, host: own.pointee.host, port: own.pointee.port, remoteHost: host,
       remotePort: port)
     launch(datagram, over: way)
+    if copies > 1 { launch(datagram, over: way) }
     if figures.datagramDoubling > 0, draws.bool(probability: figures.datagramDoubling) {
       effects.pointee.datagramsDoubled += 1
       launch(datagram, over: way)
@@ -100,8 +104,12 @@ extension NetworkModel {
         simulation, UInt32(EventKind.datagramDelivery.rawValue), 0, UInt32(number),
         UInt32(datagram.bytes.count))
     }
-    if isCut(way) || links[way].pointee.cloggedUntil > now {
+    if isCut(way) {
       effects.pointee.partition.datagramsLost += 1
+      return true
+    }
+    if links[way].pointee.cloggedUntil > now {
+      countClogged(way) { $0.datagramsLost += 1 }
       return true
     }
     guard let id = directory.datagramPort(datagram.remoteHost, datagram.remotePort),

@@ -26,41 +26,6 @@ extension NetworkModel {
     links[link].pointee.cloggedUntil = max(links[link].pointee.cloggedUntil, instant)
   }
 
-  /// Restores every way and frees every link.
-  package func heal() {
-    partitions.removeAll()
-    for index in 0..<links.count {
-      links[index].pointee.cloggedUntil = 0
-      links[index].pointee.corruptAfter = .max
-    }
-  }
-
-  // MARK: Bit flips
-
-  /// Flips bits of a chunk that has just arrived: 1 + the number of leading zeros of a random word,
-  /// at most 32, so that one bit is most likely and each further half as likely.
-  func corrupt(_ number: Int32, _ socket: UnsafeMutablePointer<Socket>) {
-    let link = links[socket.pointee.link]
-    link.pointee.corruptAfter = .max
-    let draws = link.pointee.decisions!
-    let chunk = chunks[number]
-    let word = UInt32(truncatingIfNeeded: draws.next() >> 32)
-    let wanted = min(32, 1 + word.leadingZeroBitCount, chunk.pointee.count * 8)
-    var bytes = Array(
-      chunk.pointee.bytes[chunk.pointee.offset..<(chunk.pointee.offset + chunk.pointee.count)])
-    var flipped: [Int] = []
-    while flipped.count < wanted {
-      let bit = draws.int(in: 0..<(bytes.count * 8))
-      if flipped.contains(bit) { continue }
-      flipped.append(bit)
-      bytes[bit >> 3] ^= 1 << UInt8(bit & 7)
-    }
-    chunk.pointee.bytes = bytes
-    chunk.pointee.offset = 0
-    effects.pointee.bitFlip.fired += 1
-    effects.pointee.bitFlip.bits += wanted
-  }
-
   // MARK: Connections
 
   /// One end vanishes: its host forgets the connection and says nothing.
@@ -154,6 +119,7 @@ extension NetworkModel {
     } else if isCut(socket.pointee.link) || isCut(socket.pointee.returnLink) {
       state.unanswered += 1
       if state.unanswered > state.count {
+        effects.pointee.partition.connectionsLost += 1
         fail(index, .timedOut)
         return true
       }

@@ -12,7 +12,7 @@ import MoonpoolCore
 /// Reading, and the ends of a connection.
 extension NetworkModel {
   /// Chunks below this are put together, so that a reader is not woken for crumbs.
-  private static let crumb = 4096
+  static let crumb = 4096
 
   /// Takes what has arrived: at least one byte, at most `maximum`; none at the end of the stream.
   func read(_ index: Int32, atMost maximum: Int) -> Attempt<[UInt8]> {
@@ -25,6 +25,8 @@ extension NetworkModel {
       if let error = takeError(socket) { return .failed(error) }
       return socket.pointee.flags.contains(.failed) ? .done([]) : .wouldBlock
     }
+    var maximum = maximum
+    if faultsUntil.pointee.partialIO > now { maximum = shortenedRead(socket, maximum) }
     let bytes = takeReceived(socket, maximum)
     announceRoom(socket)
     return .done(bytes)

@@ -28,7 +28,8 @@ extension NetworkModel {
     if !socket.pointee.flags.isDisjoint(with: [.finished, .failed, .closed]) {
       return .failed(socket.pointee.flags.contains(.closed) ? .closed : .brokenPipe)
     }
-    let wanted = bytes.count - start
+    var wanted = bytes.count - start
+    if faultsUntil.pointee.partialIO > now { wanted = shortenedWrite(socket, wanted) }
     if wanted <= 0 { return .done(0) }
     var accepted = 0
     if socket.pointee.unsent.isEmpty {
@@ -50,7 +51,7 @@ extension NetworkModel {
 
   /// Bytes that the other end has room for, as far as this one knows.
   @inline(__always)
-  private func windowRoom(_ socket: UnsafeMutablePointer<Socket>) -> Int {
+  func windowRoom(_ socket: UnsafeMutablePointer<Socket>) -> Int {
     var used = socket.pointee.inFlight.bytes + socket.pointee.unacknowledged
     let peer = socket.pointee.peer
     if let other = sockets.find(peer.index, peer.generation) {
@@ -106,13 +107,10 @@ extension NetworkModel {
   /// The first thing in flight is due, or a retry.
   func deliver(_ index: Int32) {
     let socket = sockets[index]
+    if socket.pointee.staleDelivery == now, isStale(socket) { return }
     socket.pointee.flags.remove(.delivering)
     guard !socket.pointee.inFlight.isEmpty else { return }
-    let link = links[socket.pointee.link]
-    if link.pointee.cloggedUntil > now {
-      effects.pointee.clog.delayed(socket.pointee.inFlight.bytes)
-      return scheduleDelivery(index, socket, at: link.pointee.cloggedUntil)
-    }
+    if links[socket.pointee.link].pointee.cloggedUntil > now { return holdBack(index) }
     if isCut(socket.pointee.link) { return stall(index) }
     let peer = socket.pointee.peer
     guard let other = sockets.find(peer.index, peer.generation), !other.pointee.isBroken else {

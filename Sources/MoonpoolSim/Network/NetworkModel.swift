@@ -36,7 +36,11 @@ package final class NetworkModel {
   let directory = NetworkDirectory()
   /// Whether ways are cut.
   let partitions = Partitions()
-  private let streams: (StreamKey) -> DecisionStream
+  /// What fault injectors have begun; not on the path of a byte.
+  let faults: NetworkFaultState
+  /// Until when any fault of a kind is in force, for the path of a byte.
+  let faultsUntil: UnsafeMutablePointer<FaultHorizon>
+  let streams: (StreamKey) -> DecisionStream
   /// Draws that belong to no link.
   let decisions: DecisionStream
 
@@ -49,6 +53,9 @@ package final class NetworkModel {
     self.streams = streams
     figures = NetworkFigures(configuration)
     decisions = streams(.custom("network"))
+    faults = NetworkFaultState(streams)
+    faultsUntil = .allocate(capacity: 1)
+    faultsUntil.initialize(to: FaultHorizon())
     effects = .allocate(capacity: 1)
     effects.initialize(to: NetworkEffects())
     isOver = .allocate(capacity: 1)
@@ -61,7 +68,9 @@ package final class NetworkModel {
     links.destroy()
     listeners.destroy()
     datagramPorts.destroy()
+    effects.deinitialize(count: 1)
     effects.deallocate()
+    faultsUntil.deallocate()
     isOver.deallocate()
   }
 
@@ -128,6 +137,7 @@ package final class NetworkModel {
         figures.distance.lowerBound + decisions.uint64(below: width + 1)
     }
     directory.links[key] = index
+    inheritFaults(index)
     return index
   }
 
@@ -143,6 +153,7 @@ package final class NetworkModel {
     }
     guard link.pointee.from != link.pointee.to else { return start &+ figures.loopback }
     let latency = figures.latency.nanoseconds(from: link.pointee.decisions!)
+    if link.pointee.slowUntil > now { return start &+ slowed(index, by: latency) }
     return start &+ link.pointee.distance &+ latency
   }
 

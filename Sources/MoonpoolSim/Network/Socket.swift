@@ -44,6 +44,8 @@ struct Socket: SlabElement {
     static let resetSent = Flags(rawValue: 512)
     /// A reset from the other host, which doesn't know the connection, is on its way to this end.
     static let resetDue = Flags(rawValue: 2048)
+    /// A fault lets its request to connect go unanswered.
+    static let isHung = Flags(rawValue: 4096)
     /// The end that connected: its pair of addresses is remembered while it lives.
     static let connector = Flags(rawValue: 1024)
   }
@@ -76,6 +78,8 @@ struct Socket: SlabElement {
   var unacknowledgedSince: UInt64 = 0
   /// When the last chunk in flight is due: later ones don't overtake it.
   var lastDue: UInt64 = 0
+  /// A delivery that is scheduled for then came earlier, because all faults ended; 0: none.
+  var staleDelivery: UInt64 = 0
   /// The path has been cut since then; 0: it isn't.
   var stalledSince: UInt64 = 0
   /// When it is tried again, as time from the last try.

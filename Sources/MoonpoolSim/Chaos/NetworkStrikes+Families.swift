@@ -1,0 +1,192 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+import Logging
+import MoonpoolCore
+import MoonpoolRuntime
+
+/// What the strikes of each family do.
+extension NetworkStrikes {
+  func strike(_ process: ProcessReference) {
+    switch family {
+    case .clog, .latencySpike: strikeWay(process)
+    case .swizzledClog: swizzle(process)
+    case .partition: cut(process)
+    case .bitFlip: orderFlip(process)
+    case .randomClose, .halfOpen: strikeConnection(process)
+    case .connectRefusal, .connectHang, .partialIO, .datagramLoss, .datagramDoubling:
+      strikeHost(process)
+    }
+  }
+
+  private func host(_ process: ProcessReference) -> Int32 { run.processes[process.index].host }
+
+  /// How long this one lasts, in nanoseconds: at least 1.
+  private func drawDuration() -> UInt64 {
+    let range = figures.windows(of: family)?.duration ?? .zero ... .zero
+    return max(1, draws.duration(in: range).clampedNanoseconds)
+  }
+
+  private func tell(
+    _ process: ProcessReference, lasting duration: UInt64? = nil, _ more: Logger.Metadata = [:]
+  ) {
+    var metadata = more
+    metadata["process"] = "\(process)"
+    if let duration { metadata["duration"] = "\(Duration(nanoseconds: duration))" }
+    run.tell(fault: family.path, metadata)
+  }
+
+  // MARK: Ways and hosts
+
+  private func strikeWay(_ process: ProcessReference) {
+    let isOut = draws.bool()
+    let duration = drawDuration()
+    var more: Logger.Metadata = ["direction": isOut ? "write" : "read"]
+    var kind = WayFault.Kind.clog
+    if family == .latencySpike {
+      let factor = draws.int(in: figures.latencySpikeFactor)
+      more["factor"] = "\(factor)"
+      kind = .slowness(UInt64(factor))
+    } else {
+      network.effects.pointee.clog.fired += 1
+    }
+    tell(process, lasting: duration, more)
+    network.begin(
+      WayFault(kind: kind, host: host(process), isOut: isOut, until: world.now &+ duration))
+  }
+
+  private func strikeHost(_ process: ProcessReference) {
+    let duration = drawDuration()
+    let until = world.now &+ duration
+    let host = host(process)
+    tell(process, lasting: duration)
+    switch family {
+    case .connectRefusal: network.refuseConnects(to: host, until: until)
+    case .connectHang: network.hangConnects(to: host, until: until)
+    case .partialIO:
+      network.shortenIO(of: host, toAtMost: figures.partialIOMaxBytes, until: until)
+    case .datagramLoss:
+      network.loseDatagrams(of: host, figures.datagramLossProbability, until: until)
+    case .datagramDoubling:
+      network.doubleDatagrams(of: host, figures.datagramDoublingProbability, until: until)
+    default: break
+    }
+  }
+
+  private func orderFlip(_ process: ProcessReference) {
+    let isOut = draws.bool()
+    tell(process, ["direction": isOut ? "write" : "read"])
+    network.orderFlip(
+      FlipOrder(host: host(process), isOut: isOut, bits: figures.bitFlip.bits))
+  }
+
+  // MARK: Connections
+
+  /// Strikes one of the process's connections; none if it has none, but draws as if it had.
+  private func strikeConnection(_ process: ProcessReference) {
+    let choice = draws.uint64(below: 1 << 32)
+    let isExplicit =
+      family == .randomClose && draws.bool(probability: figures.randomClose.explicitRatio)
+    let open = network.connections(of: host(process))
+    guard !open.isEmpty else { return tell(process, ["connection": "none"]) }
+    let index = open[Int(choice * UInt64(open.count) >> 32)]
+    let socket = network.sockets[index].pointee
+    let own = network.address(socket.host, socket.port)
+    let other = network.address(socket.remoteHost, socket.remotePort)
+    var more: Logger.Metadata = ["connection": "\(own)-\(other)"]
+    if family == .randomClose {
+      more["ends"] = isExplicit ? "both" : "one"
+      tell(process, more)
+      network.resetAtRandom(index, bothEnds: isExplicit)
+    } else {
+      tell(process, more)
+      network.silence(index)
+    }
+  }
+
+  // MARK: Swizzles
+
+  /// Clogs a random set of processes one after the other, and frees them in another order.
+  private func swizzle(_ process: ProcessReference) {
+    let duration = drawDuration()
+    let others = run.topology.processes.filter { $0 != process && draws.bool() }
+    let first = draws.shuffled([process] + others)
+    let last = draws.shuffled(first)
+    let step = duration / UInt64(2 * first.count)
+    tell(
+      process, lasting: duration,
+      [
+        "clogs": "\(first.map(\.name).joined(separator: ","))",
+        "frees": "\(last.map(\.name).joined(separator: ","))",
+      ])
+    network.effects.pointee.swizzledClog.fired += 1
+    let start = world.now
+    for (turn, victim) in first.enumerated() {
+      let end = start &+ duration / 2 &+ step * UInt64(1 + (last.firstIndex(of: victim) ?? 0))
+      let host = host(victim)
+      later(step * UInt64(turn)) { [network] in
+        for isOut in [true, false] {
+          network.begin(WayFault(kind: .swizzle, host: host, isOut: isOut, until: end))
+        }
+      }
+    }
+  }
+
+  // MARK: Partitions
+
+  private func cut(_ process: ProcessReference) {
+    let duration = drawDuration()
+    let shape = draws.element(of: figures.partitionShapes) ?? .randomHalves
+    let names = run.topology.processes.map(\.name) + run.topology.clients.map(\.name)
+    let inside = side(of: process, shape, names.count)
+    let outside = names.indices.filter { !inside.contains($0) }
+    tell(
+      process, lasting: duration,
+      [
+        "shape": "\(shape.rawValue)",
+        "inside": "\(inside.map { names[$0] }.joined(separator: ","))",
+      ])
+    network.effects.pointee.partition.fired += 1
+    let hosts =
+      run.processes.map(\.host)
+      + run.topology.clients.map { network.directory.host(at: $0.address)! }
+    let some = HostSet(inside.map { hosts[$0] })
+    let others = HostSet(outside.map { hosts[$0] })
+    let partitions = network.partitions
+    var numbers = [partitions.add(from: some, to: others)]
+    if shape != .oneWay { numbers.append(partitions.add(from: others, to: some)) }
+    later(duration) { [numbers, run] in
+      for number in numbers { partitions.remove(number) }
+      run.tell(fault: "network.partition.healed", ["process": "\(process)"])
+    }
+  }
+
+  /// Who is on the process's side, by position among processes and then clients. Never all, unless
+  /// there is only one.
+  private func side(
+    of process: ProcessReference, _ shape: NetworkPartitionShape, _ count: Int
+  ) -> [Int] {
+    let own = process.index
+    let others = (0..<count).filter { $0 != own }
+    switch shape {
+    case .isolateOne: return [own]
+    case .zone, .datacenter:
+      let level: LocalityLevel = shape == .zone ? .zone : .datacenter
+      let id = process.locality.id(for: level)
+      return run.topology.processes.filter { $0.locality.id(for: level) == id }.map(\.index)
+    case .uniformSize:
+      guard count > 1 else { return [own] }
+      let size = draws.int(in: 1..<count)
+      return ([own] + draws.shuffled(others).prefix(size - 1)).sorted()
+    case .randomHalves, .oneWay:
+      var inside = others.filter { _ in draws.bool() }
+      if inside.count == others.count { inside = [] }
+      return ([own] + inside).sorted()
+    }
+  }
+}

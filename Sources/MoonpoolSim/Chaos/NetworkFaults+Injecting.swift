@@ -27,8 +27,8 @@ extension NetworkFaults: FaultInjector {
 /// When and where one family strikes.
 ///
 /// It is called by the queue of events, not by a task: so when it strikes depends on nothing that
-/// the system under test does, and its being there on no task's turn. Safe to share because all code
-/// of a simulation runs on one thread.
+/// the system under test does, and no task's turn depends on its being there. Safe to share because
+/// all code of a simulation runs on one thread.
 final class NetworkStrikes: @unchecked Sendable {
   /// Processes whose faults come in the same storms.
   struct Zone {

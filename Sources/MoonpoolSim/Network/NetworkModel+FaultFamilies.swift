@@ -14,8 +14,8 @@ import MoonpoolRuntime
 extension NetworkModel {
   // MARK: Ways
 
-  /// Something is wrong with all ways out of a host, or into it; with those too that nobody has used
-  /// so far.
+  /// Something is wrong with all ways out of a host, or into it, also with those that nobody has
+  /// used so far.
   func begin(_ fault: WayFault) {
     faults.ways.removeAll { $0.until <= now }
     faults.ways.append(fault)

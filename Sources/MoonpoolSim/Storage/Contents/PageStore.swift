@@ -146,7 +146,7 @@ private struct FreeList {
 
   /// Twice as many blocks each time, so that an idle disk costs little.
   private mutating func addSlab() {
-    let count = min(4 << slabs.count, 256)
+    let count = slabs.count < 6 ? 4 << slabs.count : 256
     let slab = UnsafeMutableRawPointer.allocate(byteCount: size * count, alignment: 16)
     slabs.append(slab)
     for index in (0..<count).reversed() {

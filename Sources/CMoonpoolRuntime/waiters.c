@@ -25,7 +25,7 @@ enum { BLOCK = 64 };
 
 static void add_block(struct mp_sim_private *rest) {
   rest->waiter_blocks = mp_grow(rest->waiter_blocks, &rest->waiter_block_capacity, rest->waiter_block_count + 1,
-                                 sizeof *rest->waiter_blocks);
+                                sizeof *rest->waiter_blocks);
   mp_waiter *block = calloc(BLOCK, sizeof *block);
   if (!block) abort();
   rest->waiter_blocks[rest->waiter_block_count++] = block;
@@ -70,9 +70,7 @@ static MP_SWIFTCC void cancel(__attribute__((swift_context)) void *context) {
     return;
   }
   waiter->cancelled = true;
-  mp_job *waiting = waiter->continuation;
-  waiter->continuation = NULL;
-  if (waiting) swift_continuation_resume(waiting);
+  mp_waiter_wake(waiter);
 }
 
 static inline uintptr_t *records_of(mp_job *task) { return &MP_FIELD(task, MP_OFFSET_TASK_STATUS_RECORD, uintptr_t); }

@@ -52,9 +52,6 @@ extension Simulation {
     return run.simulation
   }
 
-  /// The world of the run that the calling code belongs to.
-  package static var world: (any WorldModel)? { SimulationRun.current?.world }
-
   /// The stream called `key` of the run that the calling code belongs to.
   package static func decisions(_ key: StreamKey) -> DecisionStream {
     guard let run = SimulationRun.current else {

@@ -93,9 +93,8 @@ public struct FaultContext: Sendable {
   public func partition(
     _ some: [ProcessReference], from others: [ProcessReference]
   ) -> Partition {
-    let a = hosts(some)
-    let b = hosts(others)
-    return begin([(a, b), (b, a)], "partition", some, others)
+    tell("partition", between: some, others)
+    return run.world.network.partition(hosts(some), hosts(others), oneWay: false)
   }
 
   /// Cuts the way from some processes to others; the way back stays open.
@@ -103,7 +102,8 @@ public struct FaultContext: Sendable {
   public func partitionOneWay(
     from senders: [ProcessReference], to receivers: [ProcessReference]
   ) -> Partition {
-    begin([(hosts(senders), hosts(receivers))], "partition.oneWay", senders, receivers)
+    tell("partition.oneWay", between: senders, receivers)
+    return run.world.network.partition(hosts(senders), hosts(receivers), oneWay: true)
   }
 
   /// Cuts processes off from all others and from the clients, both ways.
@@ -112,45 +112,42 @@ public struct FaultContext: Sendable {
     let inside = hosts(some)
     let outside = HostSet(
       run.world.network.directory.hosts.indices.map { Int32($0) }.filter { !inside.contains($0) })
-    return begin([(inside, outside), (outside, inside)], "partition.isolate", some, [])
+    tell("partition.isolate", between: some, [])
+    return run.world.network.partition(inside, outside, oneWay: false)
   }
 
-  private func begin(
-    _ ways: [(HostSet, HostSet)], _ name: String, _ some: [ProcessReference],
-    _ others: [ProcessReference]
-  ) -> Partition {
-    run.tell(
-      fault: name,
+  private func tell(
+    _ name: String, between some: [ProcessReference], _ others: [ProcessReference]
+  ) {
+    tell(
+      name,
       [
         "a": "\(some.map(\.name).joined(separator: ","))",
         "b": "\(others.map(\.name).joined(separator: ","))",
       ])
-    let network = run.world.network
-    network.effects.pointee.partition.fired += 1
-    return Partition(numbers: ways.map { network.partitions.add(from: $0.0, to: $0.1) })
   }
 
   /// Restores what a partition cut.
   public func heal(_ partition: Partition) {
-    for number in partition.numbers { run.world.network.partitions.remove(number) }
-    run.tell(fault: "partition.healed", [:])
+    run.world.network.heal(partition)
+    tell("partition.healed")
   }
 
   /// Restores every way.
   public func healAll() {
     run.world.network.partitions.removeAll()
-    run.tell(fault: "partition.allHealed", [:])
+    tell("partition.allHealed")
   }
 
-  /// Nothing passes from one process to another for a time; what is sent waits.
+  /// Nothing passes from one process to another for a time: streams wait, datagrams are lost.
   public func clog(
     from sender: ProcessReference, to receiver: ProcessReference, for duration: Duration
   ) {
     let network = run.world.network
     let link = network.link(from: host(sender), to: host(receiver))
     network.clog(link, until: run.world.now &+ duration.clampedNanoseconds)
-    run.tell(
-      fault: "clog", ["from": "\(sender)", "to": "\(receiver)", "duration": "\(duration)"])
+    tell(
+      "clog", ["from": "\(sender)", "to": "\(receiver)", "duration": "\(duration)"])
   }
 
   private func host(_ process: ProcessReference) -> Int32 { run.processes[process.index].host }

@@ -151,17 +151,14 @@ extension NetworkStrikes {
         "shape": "\(shape.rawValue)",
         "inside": "\(inside.map { names[$0] }.joined(separator: ","))",
       ])
-    network.effects.pointee.partition.fired += 1
     let hosts =
       run.processes.map(\.host)
       + run.topology.clients.map { network.directory.host(at: $0.address)! }
-    let some = HostSet(inside.map { hosts[$0] })
-    let others = HostSet(outside.map { hosts[$0] })
-    let partitions = network.partitions
-    var numbers = [partitions.add(from: some, to: others)]
-    if shape != .oneWay { numbers.append(partitions.add(from: others, to: some)) }
-    later(duration) { [numbers, run] in
-      for number in numbers { partitions.remove(number) }
+    let partition = network.partition(
+      HostSet(inside.map { hosts[$0] }), HostSet(outside.map { hosts[$0] }),
+      oneWay: shape == .oneWay)
+    later(duration) { [network, run] in
+      network.heal(partition)
       run.tell(fault: "network.partition.healed", ["process": "\(process)"])
     }
   }

@@ -47,7 +47,7 @@ public struct Cluster: Sendable {
   public func domains(_ level: LocalityLevel) -> [String] {
     var found: [String] = []
     for process in processes {
-      if let id = process.locality.id(for: level), found.last != id, !found.contains(id) {
+      if let id = process.locality.id(for: level), !found.contains(id) {
         found.append(id)
       }
     }

@@ -64,8 +64,7 @@ extension OpaquePointer {
   }
 
   /// Suspends the task until the waiter is woken, virtual time is `deadline` (`.max`: never), or
-  /// the
-  /// task is cancelled.
+  /// the task is cancelled.
   @inline(__always)
   nonisolated(nonsending) func wait(until deadline: UInt64 = .max, tolerance: UInt64 = 0) async {
     await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in

@@ -104,9 +104,6 @@ public struct NetworkConfiguration: Sendable {
     func require(_ holds: Bool, _ field: String, _ problem: @autoclosure () -> String) throws {
       if !holds { throw InvalidConfiguration("network.\(field)", problem()) }
     }
-    func probability(_ value: Double, _ field: String) throws {
-      try require((0...1).contains(value), field, "is \(value); must be in 0...1")
-    }
     func positive(_ value: Int, _ field: String) throws {
       try require(value >= 1, field, "is \(value); must be at least 1")
     }
@@ -135,7 +132,7 @@ public struct NetworkConfiguration: Sendable {
     try require(
       ephemeralPorts.lowerBound > 0, "ephemeralPorts",
       "is \(ephemeralPorts); must not contain port 0")
-    try probability(datagramLoss, "datagramLoss")
-    try probability(datagramDoubling, "datagramDoubling")
+    try InvalidConfiguration.check(probability: datagramLoss, "network.datagramLoss")
+    try InvalidConfiguration.check(probability: datagramDoubling, "network.datagramDoubling")
   }
 }

@@ -16,24 +16,29 @@ extension NetworkModel {
   func listen(
     _ host: Int32, port: UInt16, backlog: Int, node: UInt32
   ) -> Attempt<SlabID> {
-    var port = port
-    if port == 0 {
-      let free = directory.takePort(host, in: configuration.ephemeralPorts) {
-        directory.listener(host, $0) == nil
-      }
-      guard let free else { return .failed(.addressNotAvailable) }
-      port = free
-    } else if directory.listener(host, port) != nil {
-      return .failed(.addressInUse)
+    let chosen: UInt16
+    switch choosePort(host, port, isTaken: { directory.listener(host, $0) != nil }) {
+    case .done(let free): chosen = free
+    case .failed(let error): return .failed(error)
+    case .wouldBlock: fatalError("choosing a port never waits")
     }
     let index = listeners.take()
     listeners[index].pointee.host = host
-    listeners[index].pointee.port = port
+    listeners[index].pointee.port = chosen
     listeners[index].pointee.node = node
     listeners[index].pointee.backlog = max(0, backlog)
     let id = SlabID(index: index, generation: listeners[index].pointee.generation)
-    directory.setListener(host, port, id)
+    directory.setListener(host, chosen, id)
     return .done(id)
+  }
+
+  /// The port that was asked for if it is free; for 0 one of the ephemeral range.
+  func choosePort(
+    _ host: Int32, _ port: UInt16, isTaken: (UInt16) -> Bool
+  ) -> Attempt<UInt16> {
+    if port != 0 { return isTaken(port) ? .failed(.addressInUse) : .done(port) }
+    let free = directory.takePort(host, in: configuration.ephemeralPorts) { !isTaken($0) }
+    return free.map { .done($0) } ?? .failed(.addressNotAvailable)
   }
 
   /// Takes the connection that has been ready longest.

@@ -39,22 +39,18 @@ extension NetworkModel {
   static let largestDatagram = 65_507
 
   func bindDatagrams(_ host: Int32, port: UInt16, node: UInt32) -> Attempt<SlabID> {
-    var port = port
-    if port == 0 {
-      let free = directory.takePort(host, in: configuration.ephemeralPorts) {
-        directory.datagramPort(host, $0) == nil
-      }
-      guard let free else { return .failed(.addressNotAvailable) }
-      port = free
-    } else if directory.datagramPort(host, port) != nil {
-      return .failed(.addressInUse)
+    let chosen: UInt16
+    switch choosePort(host, port, isTaken: { directory.datagramPort(host, $0) != nil }) {
+    case .done(let free): chosen = free
+    case .failed(let error): return .failed(error)
+    case .wouldBlock: fatalError("choosing a port never waits")
     }
     let index = datagramPorts.take()
     datagramPorts[index].pointee.host = host
-    datagramPorts[index].pointee.port = port
+    datagramPorts[index].pointee.port = chosen
     datagramPorts[index].pointee.node = node
     let id = SlabID(index: index, generation: datagramPorts[index].pointee.generation)
-    directory.setDatagramPort(host, port, id)
+    directory.setDatagramPort(host, chosen, id)
     return .done(id)
   }
 

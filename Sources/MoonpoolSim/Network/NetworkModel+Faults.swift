@@ -14,10 +14,23 @@ import MoonpoolRuntime
 extension NetworkModel {
   // MARK: Partitions and clogs
 
+  /// Cuts all ways between two sets of hosts, or only those from the first to the second. Returns
+  /// what takes it back.
+  func partition(_ some: HostSet, _ others: HostSet, oneWay: Bool) -> Partition {
+    effects.pointee.partition.fired += 1
+    var numbers = [partitions.add(from: some, to: others)]
+    if !oneWay { numbers.append(partitions.add(from: others, to: some)) }
+    return Partition(numbers: numbers)
+  }
+
   /// Cuts all ways from some hosts to some others. Returns a number to take it back with.
   package func partition(from: HostSet, to: HostSet) -> Int {
-    effects.pointee.partition.fired += 1
-    return partitions.add(from: from, to: to)
+    partition(from, to, oneWay: true).numbers[0]
+  }
+
+  /// Restores what a partition cut.
+  func heal(_ partition: Partition) {
+    for number in partition.numbers { partitions.remove(number) }
   }
 
   /// Nothing gets over the link until `instant`.

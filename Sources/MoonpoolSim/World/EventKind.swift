@@ -22,16 +22,12 @@ enum EventKind: UInt8, CaseIterable {
   case acknowledgementRetry
   case resetDelivery
   case keepAlive
-  // Network: datagrams and names
+  // Network: datagrams
   case datagramDelivery
-  case nameAnswer
   // Storage
   case storageCompletion
   // Processes, faults, and whoever else asks to be called
   case alarm
-
-  /// Whether the event is something that the system under test does, or happens around it.
-  var isInfrastructure: Bool { self == .alarm }
 
   private var names: (group: String, name: String, subject: String, detail: String) {
     switch self {
@@ -46,7 +42,6 @@ enum EventKind: UInt8, CaseIterable {
     case .resetDelivery: ("Network", "ResetDelivery", "connection_id", "")
     case .keepAlive: ("Network", "KeepAlive", "connection_id", "unanswered")
     case .datagramDelivery: ("Network", "DatagramDelivery", "datagram_id", "bytes")
-    case .nameAnswer: ("Network", "NameAnswer", "query_id", "")
     case .storageCompletion: ("Storage", "Completion", "operation_id", "")
     case .alarm: ("World", "Alarm", "alarm_id", "")
     }

@@ -21,7 +21,7 @@ package final class World: WorldModel, @unchecked Sendable {
   /// Its network.
   package let network: NetworkModel
   /// The verdict is final: nothing has an effect any more.
-  private(set) var isOver = false
+  var isOver: Bool { network.isOver.pointee }
   private var alarms: Alarms
   /// What happened so far.
   let timeline = Timeline()
@@ -55,13 +55,9 @@ package final class World: WorldModel, @unchecked Sendable {
     return world
   }
 
-  /// The world of the run that the calling code belongs to.
-  package static var current: World? { Simulation.world as? World }
-
   package var eventKinds: [WorldEventKind] { EventKind.worldKinds }
 
   package func runConcluded() {
-    isOver = true
     network.isOver.pointee = true
     storage.conclude()
     alarms = Alarms()

@@ -26,14 +26,18 @@ struct EpisodeTrain {
     _ stream: @autoclosure () -> DecisionStream, onBegin: () -> Void
   ) -> UInt64? {
     let stream = stream()
-    var next = begin ?? origin &+ Exponential.interval(perSecond: rate, from: stream)
+    var next = begin ?? origin &+ interval(perSecond: rate, stream)
     while next <= time {
       onBegin()
       end = next &+ duration.sample(from: stream)
-      next = end &+ Exponential.interval(perSecond: rate, from: stream)
+      next = end &+ interval(perSecond: rate, stream)
     }
     begin = next
     return time < end ? end : nil
+  }
+
+  private func interval(perSecond rate: Double, _ stream: DecisionStream) -> UInt64 {
+    UInt64(min(stream.waiting() / rate * 1e9, 0x1p62))
   }
 }
 

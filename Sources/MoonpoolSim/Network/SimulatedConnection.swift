@@ -61,11 +61,7 @@ final class SimulatedConnection: ConnectionHandler, @unchecked Sendable {
     guard let socket else { throw error(.closed, "read") }
     if world.network.isReadable(socket) { return }
     guard socket.pointee.reader == nil else { fatalError(Self.twoReaders) }
-    guard let waiter = mp_waiter_begin(world.simulation) else { throw CancellationError() }
-    socket.pointee.reader = waiter
-    await waiter.wait(by: deadline, clock)
-    if self.socket?.pointee.reader == waiter { self.socket?.pointee.reader = nil }
-    try world.endWait(waiter)
+    try await world.wait(by: deadline, clock) { self.socket?.pointer(to: \.reader) }
   }
 
   func tryWrite(_ bytes: [UInt8], from start: Int) throws -> Int {
@@ -81,11 +77,7 @@ final class SimulatedConnection: ConnectionHandler, @unchecked Sendable {
     guard let socket else { throw error(.closed, "write") }
     if world.network.isWritable(socket) { return }
     guard socket.pointee.writer == nil else { fatalError(Self.twoWriters) }
-    guard let waiter = mp_waiter_begin(world.simulation) else { throw CancellationError() }
-    socket.pointee.writer = waiter
-    await waiter.wait(by: deadline, clock)
-    if self.socket?.pointee.writer == waiter { self.socket?.pointee.writer = nil }
-    try world.endWait(waiter)
+    try await world.wait(by: deadline, clock) { self.socket?.pointer(to: \.writer) }
   }
 
   func finish() {

@@ -56,11 +56,7 @@ final class SimulatedDatagrams: DatagramHandler, @unchecked Sendable {
         guard port.pointee.receiver == nil else {
           fatalError("two tasks receive from one datagram port at the same time; let one do it")
         }
-        guard let waiter = mp_waiter_begin(world.simulation) else { throw CancellationError() }
-        port.pointee.receiver = waiter
-        await waiter.wait()
-        if self.port?.pointee.receiver == waiter { self.port?.pointee.receiver = nil }
-        try world.endWait(waiter)
+        try await world.wait { self.port?.pointer(to: \.receiver) }
       }
     }
     throw NetworkError(.closed, "receive", localAddress.description)

@@ -40,11 +40,7 @@ final class SimulatedListener: ListenerHandler, @unchecked Sendable {
         guard listener.pointee.acceptor == nil else {
           fatalError("two tasks accept from one listener at the same time; let one do it")
         }
-        guard let waiter = mp_waiter_begin(world.simulation) else { throw CancellationError() }
-        listener.pointee.acceptor = waiter
-        await waiter.wait()
-        if self.listener?.pointee.acceptor == waiter { self.listener?.pointee.acceptor = nil }
-        try world.endWait(waiter)
+        try await world.wait { self.listener?.pointer(to: \.acceptor) }
       }
     }
     throw NetworkError(.closed, "accept", localAddress.description)

@@ -81,15 +81,10 @@ final class SimulatedNetwork: NetworkProvider, @unchecked Sendable {
       case .done: return connection
       case .failed(let code): throw NetworkError(code, "connect", address.description)
       case .wouldBlock:
-        guard let waiter = mp_waiter_begin(world.simulation) else { throw CancellationError() }
-        model.sockets[id.index].pointee.writer = waiter
-        await waiter.wait(by: deadline, clock)
-        if !world.isOver, let socket = model.sockets.find(id.index, id.generation),
-          socket.pointee.writer == waiter
-        {
-          socket.pointee.writer = nil
+        try await world.wait(by: deadline, clock) {
+          world.isOver
+            ? nil : model.sockets.find(id.index, id.generation)?.pointer(to: \.writer)
         }
-        try world.endWait(waiter)
       }
     }
     throw NetworkError(.closed, "connect", address.description)

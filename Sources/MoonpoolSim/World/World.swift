@@ -78,11 +78,32 @@ package final class World: WorldModel, @unchecked Sendable {
 
   // MARK: Waiting
 
+  /// Waits until a model wakes the waiter that it finds in `place`, which is nil once what it
+  /// belongs to is gone.
+  ///
+  /// - Throws: `CancellationError`; ``DeadlineExceeded`` once `clock` shows `deadline`.
+  @inline(__always)
+  nonisolated(nonsending) func wait(
+    by deadline: Duration? = nil, _ clock: MachineClock? = nil,
+    in place: () -> UnsafeMutablePointer<OpaquePointer?>?
+  ) async throws {
+    guard let waiter = mp_waiter_begin(simulation) else { throw CancellationError() }
+    place()?.pointee = waiter
+    if let deadline, let clock {
+      await waiter.wait(by: deadline, clock)
+    } else {
+      await waiter.wait()
+    }
+    // The model may have moved it meanwhile, and somebody else may wait there by now.
+    if let place = place(), place.pointee == waiter { place.pointee = nil }
+    try endWait(waiter)
+  }
+
   /// Ends a wait when its task goes on.
   ///
   /// - Throws: `CancellationError`; ``DeadlineExceeded`` if its time came first.
   @inline(__always)
-  func endWait(_ waiter: OpaquePointer) throws {
+  private func endWait(_ waiter: OpaquePointer) throws {
     switch mp_waiter_end(waiter) {
     case Int32(MP_WAIT_WOKEN): return
     case Int32(MP_WAIT_TIMED_OUT): throw DeadlineExceeded()

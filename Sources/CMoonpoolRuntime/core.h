@@ -133,10 +133,13 @@ void mp_unlock_lifetimes(void);
 void mp_births_set_executor(void *identity, void *witness);
 // timers.c
 /// Returns the sequence number that the timer got.
+/// What a timer's payload is, in its low bits.
+enum { MP_TIMER_JOB = 0, MP_TIMER_WAITER = 1, MP_TIMER_EVENT = 2, MP_TIMER_MASK = 3 };
 uint64_t mp_timer_push(mp_sim *sim, uint64_t when, uintptr_t payload);
 // waiters.c
 /// False: the wait was over before.
 bool mp_waiter_fire(mp_sim *sim, mp_waiter *waiter, uint64_t timer);
+bool mp_waiter_has_timer(mp_sim *sim, const mp_job *task);
 void mp_waiters_reset(mp_sim *sim);
 void mp_waiters_abandon(mp_sim *sim);
 void mp_waiters_destroy(mp_sim *sim);

@@ -38,12 +38,13 @@ static int32_t what_it_waits_for(mp_job *task, uint32_t *target) {
 }
 
 static void describe(const mp_node *node, mp_job *task, mp_task_view *view) {
-  *view = (mp_task_view){.number = MP_TASK_NUMBER(task), .is_timer = MP_TASK_IS_TIMER(task)};
+  *view = (mp_task_view){.task = task, .number = MP_TASK_NUMBER(task), .is_timer = MP_TASK_IS_TIMER(task)};
   uintptr_t status = MP_FIELD(task, MP_OFFSET_TASK_STATUS_FLAGS, uintptr_t);
   view->is_cancelled = status & MP_TASK_STATUS_CANCELLED;
   view->is_complete = status & MP_TASK_STATUS_COMPLETE;
   view->name = mp_task_name(task);
   view->waits = what_it_waits_for(task, &view->target);
+  if (view->waits == MP_WAITS_CONTINUATION && mp_waiter_has_timer(node->sim, task)) view->waits = MP_WAITS_TIMER;
   // The innermost frame is where the task goes on; its callers follow through the parent links of async contexts.
   size_t capacity = sizeof view->frames / sizeof *view->frames;
   uintptr_t pc = (uintptr_t)task->resume;

@@ -82,8 +82,6 @@ static mp_timer pop(mp_sim *sim) {
   return first;
 }
 
-enum { TAG_JOB = 0, TAG_WAITER = 1, TAG_EVENT = 2, TAG_MASK = 3 };
-
 static void fire_job(mp_sim *sim, const mp_timer *timer) {
   mp_job *job = (mp_job *)timer->payload;
   if (MP_UNLIKELY(sim->rest->trace_level))
@@ -98,11 +96,11 @@ static bool fire(mp_sim *sim) {
   uint64_t before = sim->now;
   if (timer.when > before) sim->now = timer.when;
   bool live = true;
-  switch (timer.payload & TAG_MASK) {
-  case TAG_WAITER:
-    live = mp_waiter_fire(sim, (mp_waiter *)(timer.payload & ~(uintptr_t)TAG_MASK), timer.sequence);
+  switch (timer.payload & MP_TIMER_MASK) {
+  case MP_TIMER_WAITER:
+    live = mp_waiter_fire(sim, (mp_waiter *)(timer.payload & ~(uintptr_t)MP_TIMER_MASK), timer.sequence);
     break;
-  case TAG_EVENT: live = !sim->rest->running_out && sim->on_event(sim->world, timer.payload >> 2); break;
+  case MP_TIMER_EVENT: live = !sim->rest->running_out && sim->on_event(sim->world, timer.payload >> 2); break;
   default: fire_job(sim, &timer);
   }
   if (live) sim->jobs_at_event = sim->jobs;
@@ -128,11 +126,11 @@ void mp_node_retime(mp_node *node, uint64_t (*map)(void *context, uint64_t when)
   mp_timers *timers = &sim->rest->timers;
   for (size_t i = 0; i < timers->count; i++) {
     mp_timer *timer = &timers->heap[i];
-    mp_waiter *waiter = (mp_waiter *)(timer->payload & ~(uintptr_t)TAG_MASK);
+    mp_waiter *waiter = (mp_waiter *)(timer->payload & ~(uintptr_t)MP_TIMER_MASK);
     bool concerned = false;
-    switch (timer->payload & TAG_MASK) {
-    case TAG_JOB: concerned = mp_job_node((mp_job *)timer->payload) == node; break;
-    case TAG_WAITER:
+    switch (timer->payload & MP_TIMER_MASK) {
+    case MP_TIMER_JOB: concerned = mp_job_node((mp_job *)timer->payload) == node; break;
+    case MP_TIMER_WAITER:
       concerned = waiter->node == node && waiter->by_node_clock && waiter->timer == timer->sequence;
       break;
     default: break;
@@ -150,5 +148,5 @@ void mp_sim_set_world(mp_sim *sim, void *context, mp_event_handler on_event, mp_
 }
 
 void mp_event_schedule(mp_sim *sim, uint64_t when, uint64_t event) {
-  mp_timer_push(sim, when, (uintptr_t)event << 2 | TAG_EVENT);
+  mp_timer_push(sim, when, (uintptr_t)event << 2 | MP_TIMER_EVENT);
 }

@@ -113,7 +113,7 @@ void mp_waiter_arm(mp_waiter *waiter, uint64_t when, uint64_t tolerance, void *c
   waiter->continuation = continuation;
   if (when == UINT64_MAX) return;
   if (tolerance > 0) when += mp_draw(sim->timing, tolerance + 1);
-  waiter->timer = mp_timer_push(sim, when, (uintptr_t)waiter | 1);
+  waiter->timer = mp_timer_push(sim, when, (uintptr_t)waiter | MP_TIMER_WAITER);
 }
 
 void mp_waiter_use_node_clock(mp_waiter *waiter) { waiter->by_node_clock = true; }
@@ -141,6 +141,17 @@ bool mp_waiter_fire(mp_sim *sim, mp_waiter *waiter, uint64_t timer) {
     mp_trace_note(sim, MP_TRACE_TIMER, MP_TASK_NUMBER(waiting), mp_job_node(waiting)->number, (uint32_t)timer, 1);
   swift_continuation_resume(waiting);
   return true;
+}
+
+const void *mp_waiter_task(const mp_waiter *waiter) { return waiter->continuation; }
+
+bool mp_waiter_has_timer(mp_sim *sim, const mp_job *task) {
+  struct mp_sim_private *rest = sim->rest;
+  for (size_t i = 0; i < rest->waiter_count; i++) {
+    const mp_waiter *waiter = &rest->waiter_blocks[i / BLOCK][i % BLOCK];
+    if (waiter->continuation == task && waiter->timer != NO_TIMER) return true;
+  }
+  return false;
 }
 
 /// Tasks that resist to the end may be cancelled long after: their waiters must not serve another run by then.

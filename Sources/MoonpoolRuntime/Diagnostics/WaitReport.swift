@@ -37,6 +37,8 @@ public struct WaitReport: Sendable, CustomStringConvertible {
     case turn
     /// The time: it sleeps.
     case timer
+    /// Something in the simulated world, in words: `bytes from 10.0.1.2:4500`.
+    case world(String)
     /// Nothing that the runtime records.
     case unknown
 
@@ -48,6 +50,7 @@ public struct WaitReport: Sendable, CustomStringConvertible {
       case .taskGroup: "its task group"
       case .turn: "its turn"
       case .timer: "a timer"
+      case .world(let what): what
       case .unknown: "something unknown"
       }
     }
@@ -55,6 +58,11 @@ public struct WaitReport: Sendable, CustomStringConvertible {
 
   /// In the order of birth.
   public var tasks: [WaitingTask]
+
+  /// The tasks of these nodes alone.
+  package func only(onNodes names: Set<String>) -> WaitReport {
+    WaitReport(tasks: tasks.filter { names.contains($0.task.node) })
+  }
 
   /// One line: how many, and the first few.
   public var summary: String {

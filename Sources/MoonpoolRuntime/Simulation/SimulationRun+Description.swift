@@ -59,7 +59,7 @@ extension SimulationRun {
       switch view.waits {
       case Int32(MP_WAITS_TASK):
         .task(view.target == 0 ? nil : identity(ofTask: view.target, besides: node))
-      case Int32(MP_WAITS_CONTINUATION): sleeps(view) ? .timer : .continuation
+      case Int32(MP_WAITS_CONTINUATION), Int32(MP_WAITS_TIMER): reason(ofSuspension: view)
       case Int32(MP_WAITS_GROUP): .taskGroup
       case Int32(MP_WAITS_EXECUTOR): .turn
       default: .unknown
@@ -69,6 +69,11 @@ extension SimulationRun {
       task: TaskIdentity(number: view.number, name: name, node: label(of: node)),
       waitsFor: reason, isCancelled: view.is_cancelled,
       frames: withUnsafeBytes(of: &frames) { userFrames($0, count: Int(view.frame_count)) })
+  }
+
+  private func reason(ofSuspension view: mp_task_view) -> WaitReport.WaitReason {
+    if let what = view.task.flatMap({ world?.waitReason(of: $0) }) { return .world(what) }
+    return view.waits == MP_WAITS_TIMER || sleeps(view) ? .timer : .continuation
   }
 
   func describe(crash loss: mp_loss) -> Crash {

@@ -31,6 +31,8 @@ package struct WorldEventKind: Sendable {
 package protocol WorldModel: AnyObject {
   /// What traces call its events; `mp_trace_event` is given the index.
   var eventKinds: [WorldEventKind] { get }
+  /// What a task waits for that the world holds up, in words that complete "waits for …".
+  func waitReason(of task: UnsafeRawPointer) -> String?
   /// The verdict is final. From now on nothing that tasks do may have an effect.
   func runConcluded()
 }
@@ -50,6 +52,11 @@ extension Simulation {
     run.world = model
     mp_sim_set_world(run.simulation, context, onEvent, onQuiet)
     return run.simulation
+  }
+
+  /// Every task of the calling code's run that waits at present, and what for.
+  package static var waitReport: WaitReport {
+    SimulationRun.current?.waitReport() ?? WaitReport(tasks: [])
   }
 
   /// The stream called `key` of the run that the calling code belongs to.

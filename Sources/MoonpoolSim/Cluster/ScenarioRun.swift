@@ -9,7 +9,7 @@
 import CMoonpoolRuntime
 import Logging
 import MoonpoolCore
-import MoonpoolRuntime
+public import MoonpoolRuntime
 
 /// One run of a scenario: its world, its processes, and the phase that it is in.
 ///
@@ -140,7 +140,9 @@ final class ScenarioRun: @unchecked Sendable {
       }
     }
     guard try await gate.wait(budget) else {
-      throw PhaseTimeout(phase: phase.name, limit: budget)
+      let names = Set(clients.map(\.node.node.name))
+      throw PhaseTimeout(
+        phase: phase.name, limit: budget, waiting: Simulation.waitReport.only(onNodes: names))
     }
   }
 
@@ -176,11 +178,15 @@ public struct WorkloadError: Error, Sendable, CustomStringConvertible {
 }
 
 /// A phase took longer than its budget.
-public struct PhaseTimeout: Error, Sendable, Hashable, CustomStringConvertible {
+public struct PhaseTimeout: Error, Sendable, CustomStringConvertible {
   /// The phase.
   public var phase: String
   /// Its budget of virtual time.
   public var limit: Duration
+  /// What the clients' tasks were waiting for when it was over.
+  public var waiting: WaitReport
 
-  public var description: String { "phase \(phase) took longer than its budget of \(limit)" }
+  public var description: String {
+    "phase \(phase) took longer than its budget of \(limit); \(waiting.summary)"
+  }
 }

@@ -120,6 +120,15 @@ final class StorageFront {
     waiting.give(index)
   }
 
+  /// What a task that waits for a disk waits for, in words.
+  func waitReason(of task: UnsafeRawPointer) -> String? {
+    let isWaiting = (0..<waiting.count).contains {
+      waiting[$0].pointee.continuation.map { UnsafeRawPointer($0) == task } ?? false
+    }
+    if isWaiting { return "its disk" }
+    return abandoned.contains { UnsafeRawPointer($0) == task } ? "a disk that has lost power" : nil
+  }
+
   // MARK: What happens to a machine
 
   /// Its process has ended, the machine lives: what was written is in its cache.

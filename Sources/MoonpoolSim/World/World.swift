@@ -57,6 +57,10 @@ package final class World: WorldModel, @unchecked Sendable {
 
   package var eventKinds: [WorldEventKind] { EventKind.worldKinds }
 
+  package func waitReason(of task: UnsafeRawPointer) -> String? {
+    network.waitReason(of: task) ?? storage.waitReason(of: task)
+  }
+
   package func runConcluded() {
     network.isOver.pointee = true
     storage.conclude()

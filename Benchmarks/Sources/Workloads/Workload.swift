@@ -47,5 +47,7 @@ extension Workload {
     spawnJoin, spawnJoinDetached, spawnBatch, yielding, yieldingAlone,
     actorIdle, actorContended, continuationPingPong, streamBuffered, streamPingPong,
     taskSleep, clockSleep, decision, decisionInRange, emptySimulation, emptySimulationAlone,
+    tcpPingPong, tcpPingPong100, tcpBulk, storage, seed, seedWithChaos, crowdOfThree,
+    crowdOfThousand,
   ]
 }

@@ -41,5 +41,18 @@ extension Published {
     "decision": Published(moonpool: 5.6, target: 2),
     "decision-range": Published(moonpool: 6.8),
     "empty-simulation": Published(moonpool: 45_700, moonpoolInstructions: 515_800, target: 15_000),
+    "tcp-pingpong": Published(
+      moonpool: 1_472, madsim: 1_056, turmoil: 2_674, moonpoolInstructions: 18_311,
+      madsimInstructions: 11_119, target: 600),
+    "tcp-pingpong-100": Published(
+      moonpool: 2_007, madsim: 1_113, turmoil: 129_650, moonpoolInstructions: 26_473, target: 650),
+    "tcp-bulk": Published(
+      moonpool: 3_000_000, turmoil: 38_000, moonpoolInstructions: 59_400_000, target: 122_070),
+    "storage-4k": Published(moonpool: 1_275, moonpoolInstructions: 15_962, target: 500),
+    "seed-100-calls": Published(
+      moonpool: 546_000, madsim: 158_000, turmoil: 485_000, moonpoolInstructions: 6_230_000,
+      madsimInstructions: 1_500_000, target: 110_000),
+    "seed-100-calls-chaos": Published(
+      moonpool: 868_000, moonpoolInstructions: 9_250_000, target: 250_000),
   ]
 }

@@ -18,6 +18,9 @@ extension OneThing {
     case "empty-simulation": run(Self.emptySimulations)
     case "empty-simulation-alone": run(Self.emptySimulationsAlone)
     default:
+      if let body = WorldWorkloads.body(workload.name, hops: hops) {
+        return run { count in body(count) }
+      }
       guard let body = Self.simulatedBodies[workload.name] ?? workload.body else {
         Arguments.fail("\(workload.name) has no simulated side")
       }
@@ -30,7 +33,7 @@ extension OneThing {
 
   /// The cheapest choice of schedules that is still random, and limits that no workload reaches,
   /// not even when it runs fifty times slower because its instructions are counted.
-  private static func options(hops: Bool) -> SimulationOptions {
+  static func options(hops: Bool) -> SimulationOptions {
     var options = SimulationOptions()
     options.strategy = .uniform
     options.hops = hops ? .always : .never

@@ -52,12 +52,16 @@ struct mp_node {
 };
 #define MP_NODE_MAGIC 0x4e4f44454d505331ull
 
+#define MP_NEVER UINT64_MAX
+
 struct mp_waiter {
   struct mp_status_record record;   ///< of its cancellation handler
   mp_job *task;
   mp_sim *sim;
   mp_job *continuation;   ///< NULL before arming, and after firing or cancellation
-  uint64_t timer;         ///< sequence number of its timer: a stale one has another
+  uint64_t deadline;      ///< when it stops waiting; MP_NEVER without one
+  uint64_t timer;         ///< sequence number of its pending timer: a stale one has another; MP_NEVER without one
+  uint64_t timer_when;    ///< when that fires: maybe for an earlier wait, and before the deadline
   mp_node *node;          ///< the waiting task's: valid for as long as the task, also when its run has ended
   mp_waiter *next_free;
   bool cancelled, timed_out;
@@ -139,6 +143,9 @@ uint64_t mp_timer_push(mp_sim *sim, uint64_t when, uintptr_t payload);
 // waiters.c
 /// False: the wait was over before.
 bool mp_waiter_fire(mp_sim *sim, mp_waiter *waiter, uint64_t timer);
+/// Moves the deadline of a wait by its node's clock. Returns when its timer is to fire.
+uint64_t mp_waiter_retime(mp_waiter *waiter, const mp_node *node, uint64_t (*map)(void *context, uint64_t when),
+                          void *context);
 bool mp_waiter_has_timer(mp_sim *sim, const mp_job *task);
 void mp_waiters_reset(mp_sim *sim);
 void mp_waiters_abandon(mp_sim *sim);

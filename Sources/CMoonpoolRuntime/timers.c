@@ -126,16 +126,17 @@ void mp_node_retime(mp_node *node, uint64_t (*map)(void *context, uint64_t when)
   mp_timers *timers = &sim->rest->timers;
   for (size_t i = 0; i < timers->count; i++) {
     mp_timer *timer = &timers->heap[i];
-    mp_waiter *waiter = (mp_waiter *)(timer->payload & ~(uintptr_t)MP_TIMER_MASK);
-    bool concerned = false;
     switch (timer->payload & MP_TIMER_MASK) {
-    case MP_TIMER_JOB: concerned = mp_job_node((mp_job *)timer->payload) == node; break;
-    case MP_TIMER_WAITER:
-      concerned = waiter->node == node && waiter->by_node_clock && waiter->timer == timer->sequence;
+    case MP_TIMER_JOB:
+      if (mp_job_node((mp_job *)timer->payload) == node) timer->when = map(context, timer->when);
       break;
+    case MP_TIMER_WAITER: {
+      mp_waiter *waiter = (mp_waiter *)(timer->payload & ~(uintptr_t)MP_TIMER_MASK);
+      if (waiter->timer == timer->sequence) timer->when = mp_waiter_retime(waiter, node, map, context);
+      break;
+    }
     default: break;
     }
-    if (concerned) timer->when = map(context, timer->when);
   }
   place_again(timers->heap, timers->count);
   sim->next_timer = timers->count > 0 ? timers->heap[0].when : UINT64_MAX;

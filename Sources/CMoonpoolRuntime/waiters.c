@@ -20,9 +20,6 @@
 /// Waiters stay where they are, because the runtime holds their addresses: they live in blocks.
 enum { BLOCK = 64 };
 
-/// What a waiter's `timer` is when no timer is its own.
-#define NO_TIMER UINT64_MAX
-
 static void add_block(struct mp_sim_private *rest) {
   rest->waiter_blocks = mp_grow(rest->waiter_blocks, &rest->waiter_block_capacity, rest->waiter_block_count + 1,
                                 sizeof *rest->waiter_blocks);
@@ -44,10 +41,11 @@ static mp_waiter *take(mp_sim *sim) {
     if (index / BLOCK == rest->waiter_block_count) add_block(rest);
     waiter = &rest->waiter_blocks[index / BLOCK][index % BLOCK];
     waiter->sim = sim;
+    waiter->timer = MP_NEVER;
     waiter->record = (struct mp_status_record){MP_STATUS_RECORD_CANCELLATION, NULL, (void *)cancel, waiter};
   }
   waiter->continuation = NULL;
-  waiter->timer = NO_TIMER;
+  waiter->deadline = MP_NEVER;
   waiter->cancelled = waiter->timed_out = waiter->by_node_clock = false;
   return waiter;
 }
@@ -55,7 +53,6 @@ static mp_waiter *take(mp_sim *sim) {
 static inline void give_back(mp_waiter *waiter) {
   struct mp_sim_private *rest = waiter->sim->rest;
   rest->waiters_in_use--;
-  waiter->timer = NO_TIMER;   // one that is still pending finds nobody
   waiter->next_free = rest->waiter_free;
   rest->waiter_free = waiter;
 }
@@ -104,6 +101,11 @@ mp_waiter *mp_waiter_begin(mp_sim *sim) {
   return waiter;
 }
 
+static void set_timer(mp_waiter *waiter, uint64_t when) {
+  waiter->timer_when = when;
+  waiter->timer = mp_timer_push(waiter->sim, when, (uintptr_t)waiter | MP_TIMER_WAITER);
+}
+
 void mp_waiter_arm(mp_waiter *waiter, uint64_t when, uint64_t tolerance, void *continuation) {
   mp_sim *sim = waiter->sim;
   if (MP_UNLIKELY(waiter->cancelled || sim->rest->running_out)) {
@@ -111,9 +113,12 @@ void mp_waiter_arm(mp_waiter *waiter, uint64_t when, uint64_t tolerance, void *c
     return;
   }
   waiter->continuation = continuation;
-  if (when == UINT64_MAX) return;
+  if (when == MP_NEVER) return;
   if (tolerance > 0) when += mp_draw(sim->timing, tolerance + 1);
-  waiter->timer = mp_timer_push(sim, when, (uintptr_t)waiter | MP_TIMER_WAITER);
+  waiter->deadline = when;
+  // Most waits with a deadline end before it, and the next one has a later deadline. So a timer is left in the queue
+  // for whatever wait its waiter serves when it fires, and is then set to the deadline of that.
+  if (waiter->timer == MP_NEVER || waiter->timer_when > when) set_timer(waiter, when);
 }
 
 void mp_waiter_use_node_clock(mp_waiter *waiter) { waiter->by_node_clock = true; }
@@ -133,8 +138,14 @@ int mp_waiter_end(mp_waiter *waiter) {
 }
 
 bool mp_waiter_fire(mp_sim *sim, mp_waiter *waiter, uint64_t timer) {
+  if (waiter->timer != timer) return false;
+  waiter->timer = MP_NEVER;
   mp_job *waiting = waiter->continuation;
-  if (waiter->timer != timer || !waiting) return false;
+  if (!waiting || waiter->deadline == MP_NEVER) return false;
+  if (waiter->deadline > sim->now) {
+    set_timer(waiter, waiter->deadline);
+    return false;
+  }
   waiter->continuation = NULL;
   waiter->timed_out = true;
   if (MP_UNLIKELY(sim->rest->trace_level))
@@ -149,9 +160,17 @@ bool mp_waiter_has_timer(mp_sim *sim, const mp_job *task) {
   struct mp_sim_private *rest = sim->rest;
   for (size_t i = 0; i < rest->waiter_count; i++) {
     const mp_waiter *waiter = &rest->waiter_blocks[i / BLOCK][i % BLOCK];
-    if (waiter->continuation == task && waiter->timer != NO_TIMER) return true;
+    if (waiter->continuation == task && waiter->deadline != MP_NEVER) return true;
   }
   return false;
+}
+
+uint64_t mp_waiter_retime(mp_waiter *waiter, const mp_node *node, uint64_t (*map)(void *, uint64_t), void *context) {
+  if (waiter->continuation && waiter->deadline != MP_NEVER && waiter->by_node_clock && waiter->node == node) {
+    waiter->deadline = map(context, waiter->deadline);
+    if (waiter->deadline < waiter->timer_when) waiter->timer_when = waiter->deadline;
+  }
+  return waiter->timer_when;
 }
 
 /// Tasks that resist to the end may be cancelled long after: their waiters must not serve another run by then.

@@ -31,10 +31,11 @@ extension Workload {
   static let storage = Workload(
     "storage-4k", per: "write, sync, read", count: 100_000, body: nil)
 
-  /// A whole run: three servers, and a client that calls them a hundred times over kept connections.
+  /// A whole run: three servers, and a client that calls them a hundred times over kept
+  /// connections.
   ///
-  /// Source: peers.md, workload e: latencies of 1 µs, no faults; 64 bytes a call, 1 s for it and for
-  /// connecting; what fails is done again after 10 ms.
+  /// Source: peers.md, workload e: latencies of 1 µs, no faults; 64 bytes a call, 1 s for it and
+  /// for connecting; what fails is done again after 10 ms.
   static let seed = Workload("seed-100-calls", per: "seed", count: 2_000, body: nil)
 
   /// The same with all network faults at random rates, clocks that drift, and latencies of a real

@@ -30,6 +30,8 @@ package struct LatencySampler: Sendable {
   }
 
   private let shape: Shape
+  /// What it always is, in nanoseconds; nil if it is drawn.
+  let constant: UInt64?
 
   /// Prepares a shape; durations are clamped to 0...2^63 - 1 ns.
   package init(_ shape: LatencyShape) {
@@ -43,6 +45,7 @@ package struct LatencySampler: Sendable {
       case .bimodal(let fast, let slow, let slowProbability):
         .bimodal(fast: Span(fast), slow: Span(slow), slowProbability: slowProbability)
       }
+    constant = if case .fixed(let time) = self.shape { time } else { nil }
   }
 
   /// Draws a latency in nanoseconds, 0...2^63 - 1.

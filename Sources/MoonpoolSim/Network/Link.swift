@@ -14,7 +14,7 @@ struct Link: SlabElement {
   var next: Int32 = -1
   var from: Int32 = -1
   var to: Int32 = -1
-  /// What decides its latencies and losses.
+  /// What decides its latencies and losses; made at its first use.
   var decisions: DecisionStream?
   /// Added to every latency: the distance of the two, the same for the whole run.
   var distance: UInt64 = 0

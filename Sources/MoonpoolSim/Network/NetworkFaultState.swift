@@ -75,19 +75,16 @@ final class NetworkFaultState {
 
   // What faults do to traffic is drawn apart from when they strike: a system that sends more
   // isn't struck at other times.
-  let flipDraws: DecisionStream
-  let partialIODraws: DecisionStream
-  let lossDraws: DecisionStream
-  let doublingDraws: DecisionStream
+  private(set) lazy var flipDraws = draws(.bitFlip)
+  private(set) lazy var partialIODraws = draws(.partialIO)
+  private(set) lazy var lossDraws = draws(.datagramLoss)
+  private(set) lazy var doublingDraws = draws(.datagramDoubling)
+  private let streams: (StreamKey) -> DecisionStream
 
-  init(_ streams: (StreamKey) -> DecisionStream) {
-    func draws(_ family: NetworkFaultFamily) -> DecisionStream {
-      streams(.faults("\(family.path)/traffic"))
-    }
-    flipDraws = draws(.bitFlip)
-    partialIODraws = draws(.partialIO)
-    lossDraws = draws(.datagramLoss)
-    doublingDraws = draws(.datagramDoubling)
+  init(_ streams: @escaping (StreamKey) -> DecisionStream) { self.streams = streams }
+
+  private func draws(_ family: NetworkFaultFamily) -> DecisionStream {
+    streams(.faults("\(family.path)/traffic"))
   }
 
   subscript(_ host: Int32) -> HostFaults {

@@ -92,8 +92,7 @@ extension NetworkModel {
     socket.pointee.retryDelay = NetworkFigures.connectRetry
     socket.pointee.stalledSince = now
     directory.remember(socket.pointee)
-    let decisions = links[socket.pointee.link].pointee.decisions!
-    let extra = figures.connectLatency.nanoseconds(from: decisions)
+    let extra = latency(figures.connectLatency, of: links[socket.pointee.link])
     let due = arrival(over: socket.pointee.link, bytes: 0) + extra
     schedule(.connectArrival, index, socket.pointee.generation, at: due)
     return .done(SlabID(index: index, generation: socket.pointee.generation))
@@ -178,10 +177,9 @@ extension NetworkModel {
     socket.pointee.lastHeard = now
     socket.pointee.stalledSince = 0
     wake(&socket.pointee.writer)
-    let link = links[socket.pointee.link]
     let due =
       arrival(over: socket.pointee.link, bytes: 0)
-      + figures.acceptLatency.nanoseconds(from: link.pointee.decisions!)
+      + latency(figures.acceptLatency, of: links[socket.pointee.link])
     schedule(.connectComplete, peer.index, peer.generation, at: due)
   }
 

@@ -66,7 +66,7 @@ extension NetworkModel {
     guard let own = datagramPorts.find(id.index, id.generation) else { return .failed(.closed) }
     if bytes.count > Self.largestDatagram { return .failed(.messageTooLarge) }
     let way = link(from: own.pointee.host, to: host)
-    let draws = links[way].pointee.decisions!
+    let draws = decisions(of: links[way])
     if figures.datagramLoss > 0, draws.bool(probability: figures.datagramLoss) {
       effects.pointee.datagramsLost += 1
       return .done(())

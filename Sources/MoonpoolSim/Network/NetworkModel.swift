@@ -127,18 +127,34 @@ package final class NetworkModel {
     let key = UInt64(UInt32(bitPattern: from)) << 32 | UInt64(UInt32(bitPattern: to))
     if let known = directory.links[key] { return known }
     let index = links.take()
-    let decisions = streams(.network(from: Int(from), to: Int(to)))
     links[index].pointee.from = from
     links[index].pointee.to = to
-    links[index].pointee.decisions = decisions
     if figures.distance.upperBound > 0, from != to {
       let width = figures.distance.upperBound - figures.distance.lowerBound
       links[index].pointee.distance =
-        figures.distance.lowerBound + decisions.uint64(below: width + 1)
+        figures.distance.lowerBound + decisions(of: links[index]).uint64(below: width + 1)
     }
     directory.links[key] = index
     inheritFaults(index)
     return index
+  }
+
+  /// What decides a link's latencies and losses.
+  @inline(__always)
+  func decisions(of link: UnsafeMutablePointer<Link>) -> DecisionStream {
+    link.pointee.decisions ?? makeDecisions(link)
+  }
+
+  private func makeDecisions(_ link: UnsafeMutablePointer<Link>) -> DecisionStream {
+    let made = streams(.network(from: Int(link.pointee.from), to: Int(link.pointee.to)))
+    link.pointee.decisions = made
+    return made
+  }
+
+  /// A latency of something on a link.
+  @inline(__always)
+  func latency(_ sampler: LatencySampler, of link: UnsafeMutablePointer<Link>) -> UInt64 {
+    sampler.constant ?? sampler.nanoseconds(from: decisions(of: link))
   }
 
   /// When something that is sent now arrives.
@@ -152,7 +168,7 @@ package final class NetworkModel {
       link.pointee.busyUntil = start
     }
     guard link.pointee.from != link.pointee.to else { return start &+ figures.loopback }
-    let latency = figures.latency.nanoseconds(from: link.pointee.decisions!)
+    let latency = latency(figures.latency, of: link)
     if link.pointee.slowUntil > now { return start &+ slowed(index, by: latency) }
     return start &+ link.pointee.distance &+ latency
   }

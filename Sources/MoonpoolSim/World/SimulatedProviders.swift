@@ -40,9 +40,22 @@ struct SimulatedTasks: TaskProvider {
   nonisolated(nonsending) func yield() async { await Task.yield() }
 }
 
-/// A node's random numbers in a simulation: a stream of its own.
-struct SimulatedRandom: RandomProvider {
-  let decisions: DecisionStream
+/// A node's random numbers in a simulation: a stream of its own, made at its first use.
+///
+/// Safe to share because all code of a simulation runs on one thread.
+final class SimulatedRandom: RandomProvider, @unchecked Sendable {
+  private let key: String
+  // No method here calls anything that could come back, so exclusivity needs no check at run time.
+  @exclusivity(unchecked) private var made: DecisionStream?
+
+  init(key: String) { self.key = key }
+
+  private var decisions: DecisionStream {
+    if let made { return made }
+    let stream = Simulation.decisions(.custom(key))
+    made = stream
+    return stream
+  }
 
   func next() -> UInt64 { decisions.next() }
   func next(below bound: UInt64) -> UInt64 { decisions.uint64(below: bound) }

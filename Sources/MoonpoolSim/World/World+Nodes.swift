@@ -33,11 +33,11 @@ extension World {
     let tasks = tasks ?? Simulation.node(named: name)
     let clock = clock(of: host)
     clock.govern(tasks)
-    let random = Simulation.decisions(.custom("process/\(name)/\(tasks.incarnation)"))
     let providers = Providers(
       time: SimulatedTime(world: self, clock: clock), tasks: SimulatedTasks(),
       network: SimulatedNetwork(self, host: host, node: UInt32(tasks.number), clock: clock),
-      random: SimulatedRandom(decisions: random), storage: SimulatedStorage(self, host: host))
+      random: SimulatedRandom(key: "process/\(name)/\(tasks.incarnation)"),
+      storage: SimulatedStorage(self, host: host))
     let logger = logger ?? Logger(label: name) { _ in SwiftLogNoOpLogHandler() }
     return Incarnation(
       tasks: tasks, node: Node(name: name, providers: providers, logger: logger, locality: locality)

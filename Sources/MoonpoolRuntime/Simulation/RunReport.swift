@@ -15,7 +15,7 @@ public struct CodeSite: Sendable, Hashable {
 }
 
 /// What a run was and how it ended.
-public struct RunReport: Sendable {
+public struct RunReport: Sendable, CustomStringConvertible {
   /// Seed, breakpoints and edits: running it again gives the same report.
   public var recipe: Recipe
   /// How it ended.
@@ -52,6 +52,8 @@ public struct RunReport: Sendable {
 
   /// Whether the verdict is ``Verdict/passed``.
   public var passed: Bool { verdict.isPassed }
+
+  public var description: String { line }
 
   /// `FAILED seed=8839214571 — leadership invariant violated at sim_time=12.4s`, or `PASSED …`.
   public var line: String {

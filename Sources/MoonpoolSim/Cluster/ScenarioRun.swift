@@ -58,7 +58,7 @@ final class ScenarioRun: @unchecked Sendable {
   /// To be made by simulated code; draws the topology.
   init(_ scenario: Scenario) throws {
     self.scenario = scenario
-    world = World.begin(scenario.world)
+    world = World.begin(scenario.world, timelineCapacity: scenario.timelineCapacity)
     topology = Topology(scenario, Simulation.decisions(.configuration))
     if !scenario.invariants.isEmpty {
       world.invariants = InvariantSet(scenario.invariants, world.timeline)

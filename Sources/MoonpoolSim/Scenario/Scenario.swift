@@ -40,6 +40,8 @@ public struct Scenario: Sendable {
   public var world = WorldConfiguration()
   /// Log lines below this level are not kept. By default `info`.
   public var logLevel = Logger.Level.info
+  /// How many events of a run are kept at least; at least 1, by default a million. Counts go on.
+  public var timelineCapacity = 1_000_000
   /// Scheduling, tracing and limits of the kernel.
   public var options = SimulationOptions()
 
@@ -59,6 +61,9 @@ public struct Scenario: Sendable {
     for group in processes { try group.validate() }
     for group in clients { try group.validate() }
     try chaos?.validate()
+    guard timelineCapacity >= 1 else {
+      throw InvalidConfiguration("timelineCapacity", "is \(timelineCapacity); must be at least 1")
+    }
     let names = processes.map(\.name) + clients.map(\.name)
     for (index, name) in names.enumerated() where names[..<index].contains(name) {
       throw InvalidConfiguration("name", "\"\(name)\" is used by two groups; must be unique")

@@ -9,7 +9,7 @@
 public import MoonpoolRuntime
 
 /// What one run of a scenario was, and how it ended.
-public struct SimulationReport: Sendable {
+public struct SimulationReport: Sendable, CustomStringConvertible {
   /// The scenario's name.
   public var scenario: String
   /// Recipe, verdict, violations, virtual time.
@@ -24,7 +24,7 @@ public struct SimulationReport: Sendable {
   public var clockErrors: ClockErrorRecord
   /// What was done to processes.
   public var processes: ProcessEffects
-  /// What happened.
+  /// What happened: the last ``Scenario/timelineCapacity`` events at least.
   public var timeline: [TimelineEvent]
   /// How often each process was started.
   public var starts: [Int]
@@ -33,6 +33,7 @@ public struct SimulationReport: Sendable {
   public var passed: Bool { run.passed }
   /// `FAILED seed=8839214571 — leadership invariant violated at sim_time=12.4s`, or `PASSED …`.
   public var line: String { run.line }
+  public var description: String { line }
   /// The seed that the run started from.
   public var seed: UInt64 { run.seed }
 }

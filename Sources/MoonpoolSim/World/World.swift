@@ -24,7 +24,7 @@ package final class World: WorldModel, @unchecked Sendable {
   var isOver: Bool { network.isOver.pointee }
   private var alarms: Alarms
   /// What happened so far.
-  let timeline = Timeline()
+  let timeline: Timeline
   private var clocks: [MachineClock?] = []
   /// How wrong the clocks were.
   var clockErrors = ClockErrorRecord(.none)
@@ -37,19 +37,25 @@ package final class World: WorldModel, @unchecked Sendable {
     didSet { simulation.pointee.on_quiet = invariants == nil ? nil : quiet }
   }
 
-  private init(_ simulation: UnsafeMutablePointer<mp_sim>, _ configuration: WorldConfiguration) {
+  private init(
+    _ simulation: UnsafeMutablePointer<mp_sim>, _ configuration: WorldConfiguration,
+    timelineCapacity: Int
+  ) {
     self.simulation = simulation
+    timeline = Timeline(capacity: timelineCapacity)
     network = NetworkModel(simulation, configuration.network) { Simulation.decisions($0) }
     storage = StorageFront(simulation, configuration.storage)
     alarms = Alarms()
   }
 
   /// Makes the world of the run that the calling code belongs to.
-  package static func begin(_ configuration: WorldConfiguration) -> World {
+  package static func begin(
+    _ configuration: WorldConfiguration, timelineCapacity: Int = .max
+  ) -> World {
     guard let simulation = mp_sim_current() else {
       fatalError("a world can only be made by simulated code")
     }
-    let world = World(simulation, configuration)
+    let world = World(simulation, configuration, timelineCapacity: timelineCapacity)
     let context = Unmanaged.passUnretained(world).toOpaque()
     _ = Simulation.attach(world, context: context, onEvent: handle, onQuiet: nil)
     return world

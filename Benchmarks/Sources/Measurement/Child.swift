@@ -30,8 +30,8 @@ public struct Child {
     let output = run()
     return output.split(separator: "\n").map { line in
       let numbers = line.split(separator: " ").compactMap { UInt64($0) }
-      guard numbers.count == 2 else { fatalError("\(command) printed '\(line)'") }
-      return Sample(processor: numbers[0], wall: numbers[1])
+      guard numbers.count == 3 else { fatalError("\(command) printed '\(line)'") }
+      return Sample(processor: numbers[0], wall: numbers[1], resident: numbers[2])
     }
   }
 

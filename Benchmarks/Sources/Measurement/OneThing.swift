@@ -13,7 +13,8 @@ public import Workloads
 /// The mode in which an executable runs exactly one workload, and nothing else: for the report,
 /// which starts one process per workload and side, and for callgrind.
 ///
-/// Prints one line for each repetition: processor time and wall time in nanoseconds.
+/// Prints one line for each repetition: processor time and wall time in nanoseconds, and the peak of
+/// resident memory in KiB.
 public struct OneThing {
   public var workload: Workload
   public var side: String
@@ -39,7 +40,7 @@ public struct OneThing {
   public func run(_ work: (_ count: Int) -> Void) {
     for _ in 0..<repetitions {
       let sample = Sample.measuring { work(count) }
-      print(sample.processor, sample.wall)
+      print(sample.processor, sample.wall, sample.resident)
     }
   }
 

@@ -15,6 +15,8 @@ internal import Glibc
 public struct Sample: Sendable {
   public var processor: UInt64
   public var wall: UInt64
+  /// The most memory that the process has had resident so far, in KiB.
+  public var resident: UInt64
 
   /// Measures `work` from outside. Must not be called on the thread of a simulation, whose clocks
   /// are virtual.
@@ -24,7 +26,13 @@ public struct Sample: Sendable {
     work()
     return Sample(
       processor: nanoseconds(CLOCK_PROCESS_CPUTIME_ID) - processor,
-      wall: nanoseconds(CLOCK_MONOTONIC) - wall)
+      wall: nanoseconds(CLOCK_MONOTONIC) - wall, resident: peakResident())
+  }
+
+  private static func peakResident() -> UInt64 {
+    var usage = rusage()
+    guard getrusage(Int32(RUSAGE_SELF.rawValue), &usage) == 0 else { fatalError("getrusage: errno \(errno)") }
+    return UInt64(usage.ru_maxrss)
   }
 
   private static func nanoseconds(_ clock: clockid_t) -> UInt64 {

@@ -62,7 +62,7 @@ struct Main {
       Runs every workload on every side, in processes of their own, and prints a table.
     benchmarks --workload NAME --side sim|hops|stock|routed [--count N] [--repetitions N]
       Runs exactly one workload on one side; prints processor and wall time of each repetition,
-      in nanoseconds.
+      in nanoseconds, and the peak of resident memory in KiB.
     benchmarks --lengths
       Prints the lengths at which instructions are counted: workload, short, long, sides.
     """

@@ -44,7 +44,9 @@ let package = Package(
       ]),
     // What a kernel's network does, for every implementation of the network provider.
     .target(
-      name: "NetworkConformance", dependencies: ["MoonpoolCore"], path: "Tests/NetworkConformance"),
+      name: "NetworkConformance", dependencies: ["MoonpoolCore", "ConformanceSupport"],
+      path: "Tests/NetworkConformance"),
+    .target(name: "ConformanceSupport", path: "Tests/ConformanceSupport"),
     .testTarget(name: "TidinessTests"),
     // One row for each construct of the language and each call below it, for a test and for the
     // second process that it compares itself with.

@@ -126,7 +126,9 @@ extension FileSystem {
       throw StorageError(.wouldLoop, "rename", newPath)
     }
     // What is in a directory keeps it from being empty, whatever else is wrong.
-    if isInside(parent, replaced) { throw StorageError(.directoryNotEmpty, "rename", newPath) }
+    if replaced != Directory.none, isInside(parent, replaced) {
+      throw StorageError(.directoryNotEmpty, "rename", newPath)
+    }
     try checkReplacing(replaced, byDirectory: isDirectory, newPath)
     var requires = parent == newParent ? [] : linkOperations(above: newParent)
     if isDirectory, replaced != Directory.none { requires += journal.operations(in: replaced) }

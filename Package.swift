@@ -40,11 +40,17 @@ let package = Package(
       name: "MoonpoolSimTests",
       dependencies: [
         "MoonpoolSim", "MoonpoolCore", "MoonpoolRuntime", "CMoonpoolRuntime", "NetworkConformance",
+        "StorageConformance",
         .product(name: "Logging", package: "swift-log"),
       ]),
-    // What a kernel's network does, for every implementation of the network provider.
+    // What a kernel's network and files do, for every implementation of the providers.
     .target(
-      name: "NetworkConformance", dependencies: ["MoonpoolCore"], path: "Tests/NetworkConformance"),
+      name: "NetworkConformance", dependencies: ["MoonpoolCore", "ConformanceSupport"],
+      path: "Tests/NetworkConformance"),
+    .target(
+      name: "StorageConformance", dependencies: ["MoonpoolCore", "ConformanceSupport"],
+      path: "Tests/StorageConformance"),
+    .target(name: "ConformanceSupport", path: "Tests/ConformanceSupport"),
     .testTarget(name: "TidinessTests"),
     // One row for each construct of the language and each call below it, for a test and for the
     // second process that it compares itself with.

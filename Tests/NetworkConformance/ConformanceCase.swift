@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+@_exported public import ConformanceSupport
 import MoonpoolCore
 
 /// One thing that programs rely on in a kernel's TCP and UDP (Linux's where kernels differ).
@@ -36,36 +37,7 @@ package struct ConformanceCase: Sendable, CustomStringConvertible {
     + lifetimes + cuts + timeouts + keepAlive + datagrams + names
 }
 
-/// A case does not hold: in one line, why.
-package struct ConformanceFailure: Error, CustomStringConvertible {
-  package var description: String
-
-  init(_ description: String) { self.description = description }
-}
-
 // MARK: Expectations
-
-func require(_ holds: Bool, _ what: @autoclosure () -> String) throws {
-  if !holds { throw ConformanceFailure(what()) }
-}
-
-func requireEqual<Value: Equatable>(
-  _ value: Value, _ expected: Value, _ what: @autoclosure () -> String
-) throws {
-  if value != expected { throw ConformanceFailure("\(what()): \(value), not \(expected)") }
-}
-
-/// The bytes that came are those that were sent; says where they differ, not what they are.
-func requireBytes(
-  _ bytes: [UInt8]?, _ expected: [UInt8], _ what: @autoclosure () -> String
-) throws {
-  guard let bytes else { throw ConformanceFailure("\(what()): end of stream") }
-  if bytes == expected { return }
-  let place = zip(bytes, expected).enumerated().first { $1.0 != $1.1 }?.offset
-  throw ConformanceFailure(
-    "\(what()): \(bytes.count) bytes of \(expected.count), different from "
-      + "\(place.map(String.init) ?? "the end") on")
-}
 
 /// The operation fails with one of these codes.
 @discardableResult
@@ -99,24 +71,6 @@ func requireEnd(_ connection: Connection, _ what: String) async throws {
 }
 
 // MARK: Bytes
-
-/// Bytes that differ from place to place; the period is a prime, so that a piece that is missing,
-/// doubled or swapped shows.
-func pattern(_ count: Int, seed: Int = 0) -> [UInt8] {
-  let period = 4_093
-  var word = UInt64(truncatingIfNeeded: seed) &+ 0x9e37_79b9_7f4a_7c15
-  var block: [UInt8] = []
-  block.reserveCapacity(period)
-  for _ in 0..<period {
-    word = word &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    block.append(UInt8(truncatingIfNeeded: word >> 56))
-  }
-  var bytes: [UInt8] = []
-  bytes.reserveCapacity(count + period)
-  while bytes.count < count { bytes += block }
-  bytes.removeLast(bytes.count - count)
-  return bytes
-}
 
 /// Reads to the end of the stream.
 func readAll(_ connection: Connection, atMost piece: Int = 65_536) async throws -> [UInt8] {

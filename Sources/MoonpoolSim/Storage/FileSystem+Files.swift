@@ -17,10 +17,10 @@ extension FileSystem {
       throw StorageError(.invalidArgument, "open", path)
     }
     if handles.count >= limits.openFiles { throw StorageError(.tooManyOpenFiles, "open", path) }
-    guard let name = checked.names.last else {
+    let parent = try parent(of: checked, path, "open")
+    guard let name = checked.last else {
       throw StorageError(options.createNew ? .alreadyExists : .isDirectory, "open", path)
     }
-    let parent = try parent(of: checked, path, "open")
     var number = child(parent, name)
     if number == Directory.none {
       guard options.create || options.createNew else { throw StorageError(.notFound, "open", path) }
@@ -86,8 +86,8 @@ extension FileSystem {
     _ handle: FileHandle, at offset: Int64, into buffer: UnsafeMutableRawBufferPointer
   ) throws(StorageError) -> Int {
     let state = try state(handle, "read")
-    guard state.canRead else { throw StorageError(.notPermitted, "read") }
     guard offset >= 0 else { throw StorageError(.invalidArgument, "read") }
+    guard state.canRead else { throw StorageError(.notPermitted, "read") }
     guard offset < state.contents.pointee.size else { return 0 }
     return state.contents.pointee.read(at: Int(offset), into: buffer)
   }
@@ -97,8 +97,9 @@ extension FileSystem {
   func readableCount(
     _ state: HandleState, at offset: Int64, count: Int
   ) throws(StorageError) -> Int {
-    guard state.canRead else { throw StorageError(.notPermitted, "read") }
+    // As in a kernel, which looks at the offset before it looks at the file.
     guard offset >= 0, count >= 0 else { throw StorageError(.invalidArgument, "read") }
+    guard state.canRead else { throw StorageError(.notPermitted, "read") }
     return max(0, min(count, state.contents.pointee.size - Int(offset)))
   }
 
@@ -128,8 +129,8 @@ extension FileSystem {
   func writeRange(
     _ state: HandleState, at offset: Int64, count: Int
   ) throws(StorageError) -> (start: Int, count: Int) {
-    guard state.canWrite else { throw StorageError(.notPermitted, "write") }
     guard offset >= 0 else { throw StorageError(.invalidArgument, "write") }
+    guard state.canWrite else { throw StorageError(.notPermitted, "write") }
     let start = state.appends ? state.contents.pointee.size : Int(offset)
     guard count > 0 else { return (start, 0) }
     guard start < limits.fileSize else { throw StorageError(.invalidArgument, "write") }
@@ -144,10 +145,9 @@ extension FileSystem {
   /// Makes a file shorter, or longer with zeros that take no room.
   package func truncate(_ handle: FileHandle, to size: Int64) throws(StorageError) {
     let state = try state(handle, "truncate")
+    guard size >= 0 else { throw StorageError(.invalidArgument, "truncate") }
     guard state.canWrite else { throw StorageError(.notPermitted, "truncate") }
-    guard size >= 0, size <= limits.fileSize else {
-      throw StorageError(.invalidArgument, "truncate")
-    }
+    guard size <= limits.fileSize else { throw StorageError(.invalidArgument, "truncate") }
     state.contents.pointee.truncate(to: Int(size))
     writeBackIfNeeded()
   }

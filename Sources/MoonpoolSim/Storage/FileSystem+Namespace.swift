@@ -28,8 +28,8 @@ extension FileSystem {
   /// Removes a file's name.
   package func remove(_ path: String) throws(StorageError) {
     let checked = try StoragePath(path, for: "remove")
-    guard let name = checked.names.last else { throw StorageError(.isDirectory, "remove", path) }
     let parent = try parent(of: checked, path, "remove")
+    guard let name = checked.last else { throw StorageError(.isDirectory, "remove", path) }
     let number = child(parent, name)
     if number == Directory.none { throw StorageError(.notFound, "remove", path) }
     if inodes[number].directory != nil { throw StorageError(.isDirectory, "remove", path) }
@@ -39,10 +39,10 @@ extension FileSystem {
   /// Makes a directory, and those above it if asked to.
   package func createDirectory(_ path: String, intermediates: Bool) throws(StorageError) {
     let checked = try StoragePath(path, for: "createDirectory")
-    if checked.names.isEmpty, !intermediates {
-      throw StorageError(.alreadyExists, "createDirectory", path)
+    if !intermediates {
+      _ = try parent(of: checked, path, "createDirectory")
+      if checked.last == nil { throw StorageError(.alreadyExists, "createDirectory", path) }
     }
-    if !intermediates { _ = try parent(of: checked, path, "createDirectory") }
     var current = Self.root
     for (depth, name) in checked.names.enumerated() {
       let isLast = depth == checked.names.count - 1
@@ -52,7 +52,8 @@ extension FileSystem {
         change([SlotChange(directory: current, name: name, inode: made)])
         current = made
       } else if inodes[next].directory == nil {
-        throw StorageError(isLast ? .alreadyExists : .notDirectory, "createDirectory", path)
+        let isItself = isLast && !checked.endsInDot
+        throw StorageError(isItself ? .alreadyExists : .notDirectory, "createDirectory", path)
       } else if isLast, !intermediates {
         throw StorageError(.alreadyExists, "createDirectory", path)
       } else {
@@ -64,10 +65,10 @@ extension FileSystem {
   /// Removes an empty directory.
   package func removeDirectory(_ path: String) throws(StorageError) {
     let checked = try StoragePath(path, for: "removeDirectory")
-    guard let name = checked.names.last else {
+    let parent = try parent(of: checked, path, "removeDirectory")
+    guard let name = checked.last else {
       throw StorageError(.invalidArgument, "removeDirectory", path)
     }
-    let parent = try parent(of: checked, path, "removeDirectory")
     let number = child(parent, name)
     if number == Directory.none { throw StorageError(.notFound, "removeDirectory", path) }
     guard let directory = inodes[number].directory else {
@@ -109,19 +110,24 @@ extension FileSystem {
   package func rename(_ path: String, to newPath: String) throws(StorageError) {
     let source = try StoragePath(path, for: "rename")
     let target = try StoragePath(newPath, for: "rename")
-    guard let name = source.names.last else { throw StorageError(.wouldLoop, "rename", path) }
+    // Both ways are gone before either name is looked up, as in a kernel.
     let parent = try parent(of: source, path, "rename")
+    let newParent = try self.parent(of: target, newPath, "rename")
+    guard let name = source.last else { throw StorageError(.wouldLoop, "rename", path) }
     let number = child(parent, name)
     if number == Directory.none { throw StorageError(.notFound, "rename", path) }
     let isDirectory = inodes[number].directory != nil
-    guard let newName = target.names.last else {
-      throw StorageError(isDirectory ? .directoryNotEmpty : .isDirectory, "rename", newPath)
+    guard let newName = target.last else {
+      throw StorageError(.directoryNotEmpty, "rename", newPath)
     }
-    let newParent = try self.parent(of: target, newPath, "rename")
     let replaced = child(newParent, newName)
     if replaced == number { return }
     if isDirectory, isInside(newParent, number) {
       throw StorageError(.wouldLoop, "rename", newPath)
+    }
+    // What is in a directory keeps it from being empty, whatever else is wrong.
+    if replaced != Directory.none, isInside(parent, replaced) {
+      throw StorageError(.directoryNotEmpty, "rename", newPath)
     }
     try checkReplacing(replaced, byDirectory: isDirectory, newPath)
     var requires = parent == newParent ? [] : linkOperations(above: newParent)

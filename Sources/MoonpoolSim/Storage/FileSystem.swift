@@ -118,12 +118,12 @@ package final class FileSystem {
     inodes[directory].directory?.slot(name).live ?? Directory.none
   }
 
-  /// The directory that a path's last name is in.
+  /// The directory that a path's last name is in, or that the path names if it has none.
   func parent(
     of path: StoragePath, _ text: String, _ operation: String
   ) throws(StorageError) -> Int {
     var current = Self.root
-    for name in path.names.dropLast() {
+    for name in path.endsInDot ? path.names[...] : path.names.dropLast() {
       current = child(current, name)
       if current == Directory.none { throw StorageError(.notFound, operation, text) }
       if inodes[current].directory == nil { throw StorageError(.notDirectory, operation, text) }
@@ -133,8 +133,9 @@ package final class FileSystem {
 
   /// What is at a path, or `none`.
   func find(_ path: StoragePath, _ text: String, _ operation: String) throws(StorageError) -> Int {
-    guard let name = path.names.last else { return Self.root }
-    return child(try parent(of: path, text, operation), name)
+    let parent = try parent(of: path, text, operation)
+    guard let name = path.last else { return parent }
+    return child(parent, name)
   }
 
   // MARK: - Changes of names

@@ -73,6 +73,28 @@ import Testing
     #expect(boundaries.count > 100)
   }
 
+  @Test func `a torn append is what was there, a part of what came, and zeros`() throws {
+    var lengths: Set<Int> = []
+    for seed in 0..<400 as Range<UInt64> {
+      try withStorageDecisions(seed) { decisions in
+        let files = FileSystem()
+        try files.make("f", String(repeating: "a", count: 100))
+        try files.synchronize("f")
+        try files.synchronizeDirectory("/")
+        try files.append("f", String(repeating: "b", count: 412))
+        _ = files.crash(CrashModel(tornSectorProbability: 0.7), crashStreams(decisions))
+        let text = Array(try files.text("f").utf8)
+        let new = text.dropFirst(100).prefix { $0 == UInt8(ascii: "b") }.count
+        lengths.insert(new)
+        // Without the new size there is nothing of it.
+        let isGrown = text.count == 512
+        let expected = run("a", 100) + run("b", new) + run("\0", isGrown ? 412 - new : 0)
+        #expect(text == expected && (isGrown || text.count == 100), "seed \(seed)")
+      }
+    }
+    #expect(lengths.contains(0) && lengths.contains(412) && lengths.count > 40)
+  }
+
   @Test func `corruption flips as many bits as it says`() throws {
     var flips = 0
     for seed in 0..<50 as Range<UInt64> {

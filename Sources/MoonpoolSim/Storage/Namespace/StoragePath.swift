@@ -27,6 +27,12 @@ struct StoragePath {
   static let pathLimit = 4_095
 
   var names: [EntryName] = []
+  /// The last of several names is `.`: the rest must be a directory, which is there already and
+  /// can't be removed or renamed by this path.
+  var endsInDot = false
+
+  /// The name that an operation gives or takes; nil for the root and for what ends in a dot.
+  var last: EntryName? { endsInDot ? nil : names.last }
 
   init(_ text: String, for operation: String) throws(StorageError) {
     func refuse() -> StorageError { StorageError(.invalidPath, operation, text) }
@@ -37,6 +43,7 @@ struct StoragePath {
       if rest.isEmpty { return }
     }
     for name in rest.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
+      endsInDot = name.elementsEqual(".".utf8) && !names.isEmpty
       if name.elementsEqual(".".utf8) { continue }
       guard !name.isEmpty, name.count <= Self.nameLimit, !name.elementsEqual("..".utf8) else {
         throw refuse()

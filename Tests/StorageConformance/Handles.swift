@@ -150,6 +150,15 @@ extension StorageCase {
       try await file.write("Y", at: 5)
       try requireEqual(try await file.read(9), Array("deY".utf8), "the rest")
     },
+    StorageCase("appending leaves the position of reads") { volume in
+      try await volume.make("f", "abc")
+      var options = OpenOptions.appending
+      options.read = true
+      let file = try await volume.open("f", options)
+      try requireEqual(try await file.read(1), Array("a".utf8), "the first read")
+      try await file.write(Array("de".utf8))
+      try requireEqual(try await file.read(9), Array("bcde".utf8), "the rest")
+    },
     StorageCase("two handles have two positions") { volume in
       try await volume.make("f", "abc")
       let first = try await volume.open("f")

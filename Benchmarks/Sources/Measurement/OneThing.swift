@@ -13,8 +13,8 @@ public import Workloads
 /// The mode in which an executable runs exactly one workload, and nothing else: for the report,
 /// which starts one process per workload and side, and for callgrind.
 ///
-/// Prints one line for each repetition: processor time and wall time in nanoseconds, and the peak of
-/// resident memory in KiB.
+/// Prints one line for each repetition: processor time and wall time in nanoseconds, and the peak
+/// of resident memory in KiB.
 public struct OneThing {
   public var workload: Workload
   public var side: String

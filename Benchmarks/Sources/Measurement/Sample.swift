@@ -31,7 +31,9 @@ public struct Sample: Sendable {
 
   private static func peakResident() -> UInt64 {
     var usage = rusage()
-    guard getrusage(Int32(RUSAGE_SELF.rawValue), &usage) == 0 else { fatalError("getrusage: errno \(errno)") }
+    guard getrusage(Int32(RUSAGE_SELF.rawValue), &usage) == 0 else {
+      fatalError("getrusage: errno \(errno)")
+    }
     return UInt64(usage.ru_maxrss)
   }
 

@@ -17,6 +17,7 @@ public struct File: Sendable {
   /// What does the work; for those who write providers.
   public let handler: any FileHandler
   private let position = Position()
+  private let appends: Bool
 
   /// Where sequential access goes on.
   private final class Position: Sendable {
@@ -24,7 +25,12 @@ public struct File: Sendable {
   }
 
   /// Creates the front of a handler.
-  public init(handler: any FileHandler) { self.handler = handler }
+  ///
+  /// - Parameter appends: Whether it was opened for appending.
+  public init(handler: any FileHandler, appends: Bool = false) {
+    self.handler = handler
+    self.appends = appends
+  }
 
   // MARK: At a stated position
 
@@ -58,10 +64,11 @@ public struct File: Sendable {
     return bytes
   }
 
-  /// Writes all bytes where the last sequential access ended.
+  /// Writes all bytes where the last sequential access ended; at the end of a file that was opened
+  /// for appending, which leaves the position of reads as it is.
   nonisolated(nonsending) public func write(_ bytes: [UInt8]) async throws {
     try await write(bytes, at: offset)
-    seek(to: offset + Int64(bytes.count))
+    if !appends { seek(to: offset + Int64(bytes.count)) }
   }
 
   /// Where sequential access goes on.

@@ -19,7 +19,7 @@ public struct Storage: Sendable {
   nonisolated(nonsending) public func open(
     _ path: String, _ options: OpenOptions = .readOnly
   ) async throws -> File {
-    File(handler: try await provider.open(path, options))
+    File(handler: try await provider.open(path, options), appends: options.append)
   }
 
   /// Opens a file, runs `body`, and closes the file whatever happens.

@@ -12,6 +12,9 @@
 /// node sees one tree of its own. `..` and empty names are refused with
 /// ``StorageError/Code/invalidPath``.
 ///
+/// An operation that has begun is carried out: cancelling its task doesn't end it, and it returns
+/// its result.
+///
 /// What is durable follows POSIX. Data is durable when ``FileHandler/synchronize(_:)`` has
 /// returned;
 /// a file's name, when ``synchronizeDirectory(_:)`` of the directory that holds it has.
@@ -19,10 +22,11 @@ public protocol StorageProvider: Sendable {
   /// Opens a file.
   ///
   /// - Throws: ``StorageError``: `notFound`, `alreadyExists`, `isDirectory`, `notDirectory`,
-  ///   `noSpace`, `tooManyOpenFiles`, `invalidPath`, `inputOutput`.
+  ///   `noSpace`, `tooManyOpenFiles`, `invalidPath`, `invalidArgument` for options that don't go
+  ///   together, `inputOutput`.
   nonisolated(nonsending) func open(_ path: String, _ options: OpenOptions) async throws
     -> any FileHandler
-  /// What is at the path; nil if there is nothing.
+  /// What is at the path; nil if there is nothing, also because a name above it is a file's.
   nonisolated(nonsending) func metadata(_ path: String) async throws -> FileMetadata?
   /// Removes a file's name. Who has the file open may go on using it.
   nonisolated(nonsending) func remove(_ path: String) async throws

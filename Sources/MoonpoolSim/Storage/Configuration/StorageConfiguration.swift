@@ -24,8 +24,8 @@ public struct StorageConfiguration: Sendable, Hashable {
   public var metadataLatency: ClosedRange<Duration> = .microseconds(1) ... .microseconds(1)
   /// How much fits.
   public var limits = StorageLimits()
-  /// A sync of a file also makes its name durable, and those above it, as on ext4. POSIX doesn't
-  /// promise that.
+  /// A sync of a file or directory also makes its name durable, and those above it, as on ext4.
+  /// POSIX doesn't promise that.
   public var syncPersistsName = false
   /// What goes wrong while the disk runs.
   public var faults = StorageFaults()

@@ -24,6 +24,9 @@ final class ChaosRun: @unchecked Sendable {
 
   /// Starts all injectors, and their end when the time is over.
   func begin() {
+    if chaos.buggify.isEnabled {
+      run.world.buggify = BuggifyTable(chaos.buggify) { Simulation.decisions($0) }
+    }
     task = Task(name: "chaos") { [self] in
       defer { heal() }
       try await withThrowingTaskGroup(of: Void.self) { group in
@@ -61,6 +64,7 @@ final class ChaosRun: @unchecked Sendable {
 
   private func heal() {
     run.enter(.quiet)
+    run.world.buggify?.isEnabled = false
     run.world.network.heal()
     run.healClocks()
     for process in run.processes { process.tasks?.resume() }

@@ -23,7 +23,7 @@ public struct FaultContext: Sendable {
   init(run: ScenarioRun, name: String) {
     self.run = run
     random = Simulation.decisions(.faults(name))
-    cluster = Cluster(run: run, clientID: 0, clientCount: 0)
+    cluster = Cluster(run: run, group: name, clientID: 0, clientCount: 0)
   }
 
   // MARK: Time

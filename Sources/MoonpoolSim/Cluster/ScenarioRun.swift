@@ -41,6 +41,8 @@ final class ScenarioRun: @unchecked Sendable {
   var processes: [ProcessState] = []
   private var clients: [ClientState] = []
   private(set) var phase = Phase.boot
+  /// The choices that were made, by workload. Only looked up: no order follows from it.
+  private var alphabets: [String: OperationAlphabet] = [:]
 
   /// One test driver of the run.
   private final class ClientState {
@@ -108,7 +110,9 @@ final class ScenarioRun: @unchecked Sendable {
     for (name, address, group, index) in topology.clients {
       let incarnation = world.boot(
         name, on: world.addHost(address), logger: logger(name), locality: Locality())
-      let cluster = Cluster(run: self, clientID: index, clientCount: counts[group])
+      let cluster = Cluster(
+        run: self, group: scenario.clients[group].name, clientID: index,
+        clientCount: counts[group])
       clients.append(
         ClientState(
           node: incarnation, cluster: cluster,
@@ -154,6 +158,21 @@ final class ScenarioRun: @unchecked Sendable {
       }
     }
     for client in clients { client.node.tasks.kill() }
+  }
+
+  /// Which operations a workload uses: chosen once in a run.
+  func alphabet(of workload: String, _ operations: [String]) -> OperationAlphabet {
+    if let chosen = alphabets[workload] { return chosen }
+    let chosen =
+      switch scenario.operations.mode {
+      case .all: OperationAlphabet(all: operations)
+      case .swarm:
+        OperationAlphabet(
+          operations, workload: workload, probability: scenario.operations.probability
+        ) { Simulation.decisions($0) }
+      }
+    alphabets[workload] = chosen
+    return chosen
   }
 
   func logger(_ source: String) -> Logger {

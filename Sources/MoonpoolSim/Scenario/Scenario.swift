@@ -30,6 +30,8 @@ public struct Scenario: Sendable {
   public var processes: [Processes] = []
   /// The test drivers, group by group.
   public var clients: [Clients] = []
+  /// Which of its operations each workload uses. By default all.
+  public var operations = Operations(.all)
   /// What goes wrong.
   public var chaos: Chaos?
   /// What must hold all the time.
@@ -56,6 +58,7 @@ public struct Scenario: Sendable {
   public func validate() throws {
     try world.validate()
     try budget.validate()
+    try operations.validate()
     for group in processes { try group.validate() }
     for group in clients { try group.validate() }
     try chaos?.validate()

@@ -20,6 +20,8 @@ public struct Chaos: ScenarioPart {
   public var injectors: [any FaultInjector] = []
   /// Whether the `buggify` sites of the code under test fire. By default none does.
   public var buggify = Buggify.off
+  /// How the faults of one zone come in cascades. By default they don't.
+  public var correlation = FaultCorrelation.none
 
   /// Creates chaos of parts; a part that can be there once replaces one before it.
   public init(for duration: Duration, @ChaosBuilder _ parts: () -> [any ChaosPart] = { [] }) {
@@ -34,6 +36,7 @@ public struct Chaos: ScenarioPart {
       throw InvalidConfiguration("chaos.duration", "is \(duration); must be more than zero")
     }
     try buggify.validate("buggify")
+    try correlation.validate("correlation")
     for injector in injectors { try injector.validate() }
     let names = injectors.map(\.name)
     for (index, name) in names.enumerated() where names[..<index].contains(name) {
@@ -57,6 +60,10 @@ public protocol FaultInjector: ChaosPart {
   ///
   /// - Throws: ``InvalidConfiguration``.
   func validate() throws
+  /// Checks that it fits the scenario: that those exist whom it strikes.
+  ///
+  /// - Throws: ``InvalidConfiguration``.
+  func validate(in scenario: Scenario) throws
   /// Works until it has nothing left to do, or is cancelled because the phase is over. Another
   /// error fails the run.
   mutating func inject(with faults: FaultContext) async throws
@@ -69,6 +76,8 @@ extension FaultInjector {
   public var name: String { "\(Self.self)" }
   /// Nothing to check.
   public func validate() throws {}
+  /// Nothing to check.
+  public func validate(in scenario: Scenario) throws {}
 }
 
 /// Puts the parts of a chaos phase in a row.

@@ -24,6 +24,7 @@ final class ChaosRun: @unchecked Sendable {
 
   /// Starts all injectors, and their end when the time is over.
   func begin() {
+    run.chaosEnd = run.world.now &+ chaos.duration.clampedNanoseconds
     if chaos.buggify.isEnabled {
       run.world.buggify = BuggifyTable(chaos.buggify) { Simulation.decisions($0) }
     }
@@ -67,7 +68,7 @@ final class ChaosRun: @unchecked Sendable {
     run.world.buggify?.isEnabled = false
     run.world.network.heal()
     run.healClocks()
-    for process in run.processes { process.tasks?.resume() }
+    run.endAllStandstills()
     for index in run.processes.indices where run.processes[index].status == .down {
       run.processes[index].isHeld = false
       run.processes[index].kills += 1  // what was planned before is void

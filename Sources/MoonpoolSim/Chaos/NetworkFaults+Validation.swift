@@ -43,15 +43,20 @@ extension NetworkFaults {
   private func validateWindows(_ field: String) throws(InvalidConfiguration) {
     for family in NetworkFaultFamily.allCases {
       guard let windows = windows(of: family) else { continue }
-      let path = "\(field).\(family.rawValue)"
-      try InvalidConfiguration.check(amount: windows.rate, "\(path).rate")
-      try InvalidConfiguration.check(durations: windows.duration, "\(path).duration")
-      guard windows.rate == 0 || windows.duration.upperBound >= .nanoseconds(1) else {
-        throw InvalidConfiguration(
-          "\(path).duration",
-          "ends at \(windows.duration.upperBound); must be at least 1 ns for a rate of "
-            + "\(windows.rate)")
-      }
+      try windows.validate("\(field).\(family.rawValue)")
+    }
+  }
+}
+
+extension NetworkFaults.Windows {
+  /// Refuses a rate that is no number, durations out of range, and windows that last no time.
+  func validate(_ path: String) throws(InvalidConfiguration) {
+    try InvalidConfiguration.check(amount: rate, "\(path).rate")
+    try InvalidConfiguration.check(durations: duration, "\(path).duration")
+    guard rate == 0 || duration.upperBound >= .nanoseconds(1) else {
+      throw InvalidConfiguration(
+        "\(path).duration",
+        "ends at \(duration.upperBound); must be at least 1 ns for a rate of \(rate)")
     }
   }
 }

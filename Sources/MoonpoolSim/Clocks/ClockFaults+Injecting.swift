@@ -26,25 +26,23 @@ extension ClockFaults: FaultInjector {
       faults.changeRate(of: process, to: clock.drift)
       faults.jump(process, by: .nanoseconds(clock.error(at: 0)))
     }
-    async let jumps: Void = strike(faults, jumpRate) { process in
-      faults.jump(process, by: .nanoseconds(jump(from: faults.random)))
+    let zones = faults.zones()
+    strike(faults, zones, "clocks.jump", jumpRate) { process, draws in
+      faults.jump(process, by: .nanoseconds(jump(from: draws)))
     }
-    async let slews: Void = strike(faults, slewRate) { process in
-      faults.changeRate(of: process, to: slew(from: faults.random))
+    strike(faults, zones, "clocks.slew", slewRate) { process, draws in
+      faults.changeRate(of: process, to: slew(from: draws))
     }
-    _ = try await (jumps, slews)
   }
 
   /// Does something to one process after the other, at a rate per process and second.
   private func strike(
-    _ faults: FaultContext, _ rate: Double, _ body: (ProcessReference) -> Void
-  ) async throws {
-    let total = rate * Double(faults.cluster.processes.count)
-    guard total > 0 else { return }
-    while true {
-      try await faults.sleep(for: .seconds(faults.random.exponential() / total))
-      if let process = faults.random.element(of: faults.cluster.processes) { body(process) }
-    }
+    _ faults: FaultContext, _ zones: [FaultZone], _ family: String, _ rate: Double,
+    _ body: @escaping StrikeTrain.Strike
+  ) {
+    StrikeTrain(
+      family, faults.run, zones, perSecond: { rate * Double($0.processes.count) }, strike: body
+    ).begin()
   }
 }
 

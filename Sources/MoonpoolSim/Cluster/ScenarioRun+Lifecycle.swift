@@ -34,6 +34,7 @@ extension ScenarioRun {
     processes[index].tasks = tasks
     processes[index].status = .up
     processes[index].startCount += 1
+    processes[index].standstill.pausedUntil = 0
     tell(index, "started", ["incarnation": "\(tasks.incarnation)"])
     let node = incarnation.node
     let indexInGroup = process.reference.indexInGroup
@@ -72,6 +73,7 @@ extension ScenarioRun {
   /// Nothing of the incarnation runs from now on, and the operating system closes what it had open.
   private func end(_ index: Int) {
     guard let tasks = processes[index].tasks else { return }
+    endStandstill(index)
     tasks.kill()
     world.network.closeEverything(of: UInt32(tasks.number))
     world.storage.closeEverything(of: processes[index].host)
@@ -103,6 +105,7 @@ extension ScenarioRun {
   }
 
   private func bringDown(_ index: Int, _ kind: RebootKind) {
+    endStandstill(index)
     processes[index].status = .down
     let host = processes[index].host
     if kind == .powerLoss {

@@ -41,6 +41,10 @@ final class ScenarioRun: @unchecked Sendable {
   var processes: [ProcessState] = []
   private var clients: [ClientState] = []
   private(set) var phase = Phase.boot
+  /// When the chaos phase ends at the latest, in nanoseconds of virtual time.
+  var chaosEnd: UInt64 = 0
+  /// How likely faults are in each zone as time passes.
+  let intensities: Intensities
   /// The choices that were made, by workload. Only looked up: no order follows from it.
   private var alphabets: [String: OperationAlphabet] = [:]
 
@@ -61,6 +65,7 @@ final class ScenarioRun: @unchecked Sendable {
   init(_ scenario: Scenario) throws {
     self.scenario = scenario
     world = World.begin(scenario.world)
+    intensities = Intensities(scenario.chaos?.correlation ?? .none)
     topology = Topology(scenario, Simulation.decisions(.configuration))
     if !scenario.invariants.isEmpty {
       world.invariants = InvariantSet(scenario.invariants, world.timeline)

@@ -62,6 +62,7 @@ public struct Scenario: Sendable {
     for group in processes { try group.validate() }
     for group in clients { try group.validate() }
     try chaos?.validate()
+    for injector in chaos?.injectors ?? [] { try injector.validate(in: self) }
     let names = processes.map(\.name) + clients.map(\.name)
     for (index, name) in names.enumerated() where names[..<index].contains(name) {
       throw InvalidConfiguration("name", "\"\(name)\" is used by two groups; must be unique")
@@ -75,6 +76,19 @@ public struct Scenario: Sendable {
     guard drivers <= Topology.clientCapacity else {
       throw InvalidConfiguration(
         "clients", "are up to \(drivers); must be at most \(Topology.clientCapacity)")
+    }
+  }
+}
+
+extension Scenario {
+  /// Refuses a tag that no group has.
+  func checkVictims(_ tag: ProcessTag?, _ field: String) throws(InvalidConfiguration) {
+    guard let tag else { return }
+    let isThere = processes.contains { group in
+      group.tags.contains { $0.key == tag.key && $0.values.contains(tag.value) }
+    }
+    guard isThere else {
+      throw InvalidConfiguration(field, "are tagged \(tag), which no group of processes is")
     }
   }
 }

@@ -22,7 +22,7 @@ extension Attrition: FaultInjector {
   public func inject(with faults: FaultContext) async throws {
     let plan = AttritionPlan(self)
     let places = Places(faults.cluster)
-    let zones = faults.zones(.none, victims)
+    let zones = FaultZone.all(of: faults, tagged: victims)
     let world = faults.run.world
     while let delay = plan.delay(from: faults.random),
       let instant = zones.instant(after: delay, from: world.now, before: faults.run.chaosEnd)

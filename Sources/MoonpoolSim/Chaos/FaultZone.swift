@@ -15,6 +15,21 @@ struct FaultZone {
   var processes: [ProcessReference]
   /// By how much their faults are more likely than on average.
   var intensity: IntensityProcess
+
+  /// Zone by zone.
+  ///
+  /// - Parameters:
+  ///   - own: The injector's own correlation; `none` for that of the chaos phase.
+  ///   - victims: The tag that those have who may be struck, if any.
+  static func all(
+    of faults: FaultContext, _ own: FaultCorrelation = .none, tagged victims: ProcessTag? = nil
+  ) -> [FaultZone] {
+    faults.cluster.domains(.zone).map { name in
+      FaultZone(
+        processes: faults.cluster.processes(in: .zone, name).filter { $0.has(victims) },
+        intensity: faults.run.intensities.process(of: name, own))
+    }
+  }
 }
 
 extension [FaultZone] {
@@ -52,34 +67,31 @@ extension [FaultZone] {
   }
 }
 
-/// The intensities of a run's failure domains, each made at its first use.
-final class Intensities {
-  private struct Key: Hashable {
-    var domain: String
-    var correlation: FaultCorrelation
-  }
-
+/// The storms of a run. Injectors with equal correlations meet the same ones in the same zone; those
+/// with different ones meet others, whoever is first.
+struct FaultIntensities {
   private let common: FaultCorrelation
-  /// Only looked up: no order follows from it.
-  private var known: [Key: IntensityProcess] = [:]
+  private var known: [(domain: String, process: IntensityProcess)] = []
 
-  /// Starts a run's intensities; `common` is the correlation of its chaos phase.
+  /// No storms yet; `common` is the correlation of the chaos phase.
   init(_ common: FaultCorrelation) { self.common = common }
 
-  /// The intensity of a domain.
-  ///
-  /// - Parameter own: What an injector has instead of the common correlation; `none` for that.
-  func intensity(
-    of domain: String, for injector: String, own: FaultCorrelation = .none
+  /// The storms of a domain; by the common correlation if `own` is none.
+  mutating func process(
+    of domain: String, _ own: FaultCorrelation = .none
   ) -> IntensityProcess {
-    let isCommon = own.volatility == 0
-    let correlation = isCommon ? common : own
-    let name = isCommon ? domain : "\(injector)/\(domain)"
-    let key = Key(domain: name, correlation: correlation)
-    if let process = known[key] { return process }
+    let correlation = own.volatility == 0 ? common : own
+    if let found = known.first(where: {
+      $0.domain == domain && $0.process.correlation == correlation
+    }) {
+      return found.process
+    }
+    let name =
+      "\(domain) hurst=\(correlation.hurst) volatility=\(correlation.volatility) "
+      + "step=\(correlation.step.clampedNanoseconds)"
     let process = IntensityProcess(
       correlation, stream: Simulation.decisions(.intensity(domain: name)))
-    known[key] = process
+    known.append((domain, process))
     return process
   }
 }
@@ -91,7 +103,7 @@ extension FaultContext {
   ///
   /// - Parameter zone: A zone's name, or any other name for what fails together.
   public func intensity(of zone: String) -> Double {
-    run.intensities.intensity(of: zone, for: name).intensity(at: run.world.now)
+    run.intensities.process(of: zone).intensity(at: run.world.now)
   }
 
   /// Waits for the next of the strikes that hit a zone at a mean rate, and more often in its storms.
@@ -103,23 +115,10 @@ extension FaultContext {
   nonisolated(nonsending) public func waitForStrike(
     in zone: String, perSecond rate: Double
   ) async throws {
-    let instant = run.intensities.intensity(of: zone, for: name)
+    let instant = run.intensities.process(of: zone)
       .nextArrival(perSecond: rate, after: run.world.now, before: run.chaosEnd, from: random)
     try await sleep(until: instant ?? run.chaosEnd)
     if instant == nil { try await sleep(for: .seconds(3_600)) }
-  }
-
-  /// The processes that a family of faults may strike, zone by zone.
-  ///
-  /// - Parameters:
-  ///   - own: The injector's own correlation; `none` for that of the chaos phase.
-  ///   - victims: The tag that they must have, if any.
-  func zones(_ own: FaultCorrelation = .none, _ victims: ProcessTag? = nil) -> [FaultZone] {
-    cluster.domains(.zone).map { zone in
-      FaultZone(
-        processes: cluster.processes(in: .zone, zone).filter { $0.has(victims) },
-        intensity: run.intensities.intensity(of: zone, for: name, own: own))
-    }
   }
 
   /// Waits until virtual time is `instant`.

@@ -17,51 +17,44 @@ extension NetworkFaults: FaultInjector {
 
   public func inject(with faults: FaultContext) async throws {
     let figures = drawn(faults.random)
-    let zones = faults.zones(figures.correlation)
+    let zones = FaultZone.all(of: faults, figures.correlation)
     for family in NetworkFaultFamily.allCases where figures.rate(of: family) > 0 {
-      NetworkStrikes(family, figures, faults.run).begin(zones)
+      NetworkStrikes(family, figures, faults.run, zones).begin()
     }
   }
 }
 
-/// What one family does when it strikes.
+/// When and where one family strikes.
 ///
 /// Safe to share because all code of a simulation runs on one thread.
-final class NetworkStrikes: @unchecked Sendable {
+final class NetworkStrikes: FaultStrikes, @unchecked Sendable {
   let family: NetworkFaultFamily
   let figures: NetworkFaults
-  let run: ScenarioRun
-  let draws: DecisionStream
 
-  init(_ family: NetworkFaultFamily, _ figures: NetworkFaults, _ run: ScenarioRun) {
+  init(
+    _ family: NetworkFaultFamily, _ figures: NetworkFaults, _ run: ScenarioRun, _ zones: [FaultZone]
+  ) {
     self.family = family
     self.figures = figures
-    self.run = run
-    draws = Simulation.decisions(.faults(family.path))
+    let pace = Pace(
+      rate: figures.rate(of: family), isShared: family == .partition || family == .swizzledClog,
+      cooldown: figures.cooldown(of: family))
+    super.init(family.path, pace, run, zones)
   }
 
-  var world: World { run.world }
   var network: NetworkModel { run.world.network }
 
-  /// Draws the first strikes and waits for them.
-  func begin(_ zones: [FaultZone]) {
-    let rate = figures.rate(of: family)
-    let all = Double(zones.processCount)
-    let isShared = family == .partition || family == .swizzledClog
-    StrikeTrain(
-      family.path, run, zones, cooldown: figures.cooldown(of: family),
-      perSecond: { zone in rate * Double(zone.processes.count) / (isShared ? all : 1) },
-      strike: { [self] process, _ in
-        network.effects.pointee.strikes[family, default: 0] += 1
-        strike(process)
-      }
-    ).begin()
-  }
-
-  /// Does something later, unless the phase is over by then.
-  func later(_ delay: UInt64, _ action: @escaping () -> Void) {
-    world.alarm(at: world.now &+ delay) { [run] in
-      if run.phase == .chaos { action() }
+  override func strike(_ process: ProcessReference) {
+    switch family {
+    case .clog, .latencySpike: strikeWay(process)
+    case .swizzledClog: swizzle(process)
+    case .partition: cut(process)
+    case .bitFlip: orderFlip(process)
+    case .randomClose, .halfOpen: strikeConnection(process)
+    case .connectRefusal, .connectHang, .partialIO, .datagramLoss, .datagramDoubling:
+      strikeHost(process)
     }
   }
+
+  override func count() { network.effects.pointee.strikes[family, default: 0] += 1 }
 }

@@ -11,7 +11,9 @@ extension NetworkFaults {
   ///
   /// - Parameter field: The path to this configuration, for the error.
   public func validate(_ field: String) throws(InvalidConfiguration) {
-    try validateWindows(field)
+    for family in NetworkFaultFamily.allCases {
+      try windows(of: family)?.validate("\(field).\(family.rawValue)")
+    }
     try InvalidConfiguration.check(amount: bitFlip.rate, "\(field).bitFlip.rate")
     guard bitFlip.bits.lowerBound >= 1, bitFlip.bits.upperBound <= 32 else {
       throw InvalidConfiguration("\(field).bitFlip.bits", "is \(bitFlip.bits); must be in 1...32")
@@ -38,25 +40,5 @@ extension NetworkFaults {
     try InvalidConfiguration.check(
       probability: datagramDoublingProbability, "\(field).datagramDoublingProbability")
     try correlation.validate("\(field).correlation")
-  }
-
-  private func validateWindows(_ field: String) throws(InvalidConfiguration) {
-    for family in NetworkFaultFamily.allCases {
-      guard let windows = windows(of: family) else { continue }
-      try windows.validate("\(field).\(family.rawValue)")
-    }
-  }
-}
-
-extension NetworkFaults.Windows {
-  /// Refuses a rate that is no number, durations out of range, and windows that last no time.
-  func validate(_ path: String) throws(InvalidConfiguration) {
-    try InvalidConfiguration.check(amount: rate, "\(path).rate")
-    try InvalidConfiguration.check(durations: duration, "\(path).duration")
-    guard rate == 0 || duration.upperBound >= .nanoseconds(1) else {
-      throw InvalidConfiguration(
-        "\(path).duration",
-        "ends at \(duration.upperBound); must be at least 1 ns for a rate of \(rate)")
-    }
   }
 }

@@ -25,7 +25,7 @@ public struct ProcessFaults: Sendable, Hashable {
   }
 
   /// Faults that begin at a rate, and end after a while.
-  public typealias Windows = NetworkFaults.Windows
+  public typealias Windows = FaultWindows
 
   /// How each seed chooses the figures below; `off`: they are as they stand here.
   public let mode: ChaosMode
@@ -124,22 +124,19 @@ extension ProcessFaults: FaultInjector {
 
   public func inject(with faults: FaultContext) async throws {
     let figures = drawn(faults.random)
-    let zones = faults.zones(figures.correlation, figures.victims)
+    let zones = FaultZone.all(of: faults, figures.correlation, tagged: figures.victims)
     for family in Family.allCases where figures.rate(of: family) > 0 {
-      let rate = figures.rate(of: family)
       let lengths = figures.windows(of: family).duration
-      StrikeTrain(
-        family.path, faults.run, zones, perSecond: { rate * Double($0.processes.count) },
-        strike: { process, draws in
-          let duration = draws.duration(in: lengths)
-          switch family {
-          case .pause: faults.pause(process, for: duration)
-          case .slowness:
-            let factor = draws.int(in: figures.slownessFactor)
-            faults.slow(process, by: Double(factor), for: duration)
-          }
+      let rate = figures.rate(of: family)
+      StrikeTrain(family.path, perSecond: rate, faults.run, zones) { process, draws in
+        let duration = draws.duration(in: lengths)
+        switch family {
+        case .pause: faults.pause(process, for: duration)
+        case .slowness:
+          let factor = draws.int(in: figures.slownessFactor)
+          faults.slow(process, by: Double(factor), for: duration)
         }
-      ).begin()
+      }.begin()
     }
   }
 }

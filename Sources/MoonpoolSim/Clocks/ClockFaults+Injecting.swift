@@ -26,23 +26,13 @@ extension ClockFaults: FaultInjector {
       faults.changeRate(of: process, to: clock.drift)
       faults.jump(process, by: .nanoseconds(clock.error(at: 0)))
     }
-    let zones = faults.zones()
-    strike(faults, zones, "clocks.jump", jumpRate) { process, draws in
+    let zones = FaultZone.all(of: faults)
+    StrikeTrain("clocks.jump", perSecond: jumpRate, faults.run, zones) { process, draws in
       faults.jump(process, by: .nanoseconds(jump(from: draws)))
-    }
-    strike(faults, zones, "clocks.slew", slewRate) { process, draws in
+    }.begin()
+    StrikeTrain("clocks.slew", perSecond: slewRate, faults.run, zones) { process, draws in
       faults.changeRate(of: process, to: slew(from: draws))
-    }
-  }
-
-  /// Does something to one process after the other, at a rate per process and second.
-  private func strike(
-    _ faults: FaultContext, _ zones: [FaultZone], _ family: String, _ rate: Double,
-    _ body: @escaping StrikeTrain.Strike
-  ) {
-    StrikeTrain(
-      family, faults.run, zones, perSecond: { rate * Double($0.processes.count) }, strike: body
-    ).begin()
+    }.begin()
   }
 }
 

@@ -44,7 +44,7 @@ final class ScenarioRun: @unchecked Sendable {
   /// When the chaos phase ends at the latest, in nanoseconds of virtual time.
   var chaosEnd: UInt64 = 0
   /// How likely faults are in each zone as time passes.
-  let intensities: Intensities
+  var intensities: FaultIntensities
   /// The choices that were made, by workload. Only looked up: no order follows from it.
   private var alphabets: [String: OperationAlphabet] = [:]
 
@@ -65,7 +65,7 @@ final class ScenarioRun: @unchecked Sendable {
   init(_ scenario: Scenario) throws {
     self.scenario = scenario
     world = World.begin(scenario.world)
-    intensities = Intensities(scenario.chaos?.correlation ?? .none)
+    intensities = FaultIntensities(scenario.chaos?.correlation ?? .none)
     topology = Topology(scenario, Simulation.decisions(.configuration))
     if !scenario.invariants.isEmpty {
       world.invariants = InvariantSet(scenario.invariants, world.timeline)

@@ -69,11 +69,7 @@ final class ChaosRun: @unchecked Sendable {
     run.world.network.heal()
     run.healClocks()
     run.endAllStandstills()
-    for index in run.processes.indices where run.processes[index].status == .down {
-      run.processes[index].isHeld = false
-      run.processes[index].kills += 1  // what was planned before is void
-      run.start(index)
-    }
+    for index in run.processes.indices { run.release(index) }
   }
 
   private struct ChaosIsOver: Error {}

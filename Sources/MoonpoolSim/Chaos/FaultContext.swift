@@ -66,13 +66,23 @@ public struct FaultContext: Sendable {
     _ process: ProcessReference, _ kind: RebootKind, grace: Duration = .seconds(2),
     recovery: Duration? = .seconds(1)
   ) {
-    run.processes[process.index].isHeld = recovery == nil
     run.reboot(process.index, kind, grace: grace, recovery: recovery)
   }
 
-  /// Starts a process that is down.
+  /// Keeps a process down until ``start(_:)`` says otherwise, or the chaos phase ends.
+  ///
+  /// One that runs is killed, one that is down already doesn't start again as was planned.
+  ///
+  /// - Parameter kind: How it is killed if it runs.
+  public func holdDown(_ process: ProcessReference, _ kind: RebootKind = .crash) {
+    run.reboot(process.index, kind, grace: .seconds(2), recovery: nil)
+    run.processes[process.index].isHeld = true
+  }
+
+  /// Starts a process that is down. Nothing if it runs.
   public func start(_ process: ProcessReference) {
     run.processes[process.index].isHeld = false
+    run.processes[process.index].kills += 1  // a restart that was planned is void
     run.start(process.index)
   }
 

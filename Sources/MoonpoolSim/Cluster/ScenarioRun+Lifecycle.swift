@@ -88,6 +88,7 @@ extension ScenarioRun {
       return
     }
     tell(fault: "process.\(kind)", ["process": "\(process.reference.name)"])
+    processes[index].isHeld = recovery == nil
     processes[index].kills += 1
     world.processEffects.reboots[kind, default: 0] += 1
     if kind == .graceful {
@@ -96,7 +97,11 @@ extension ScenarioRun {
         _ = await tasks.stop(gracePeriod: grace)
         guard processes[index].tasks == tasks, processes[index].status == .stopping else { return }
         bringDown(index, kind)
-        if let recovery { restart(index, after: recovery) }
+        if let recovery {
+          restart(index, after: recovery)
+        } else if phase > .chaos {
+          start(index)  // nobody will
+        }
       }
       return
     }
@@ -131,6 +136,22 @@ extension ScenarioRun {
       guard processes[index].kills == kills, !processes[index].isHeld else { return }
       start(index)
     }
+  }
+
+  /// Starts a process that faults have kept from running.
+  func release(_ index: Int) {
+    let process = processes[index]
+    processes[index].isHeld = false
+    var isToRun = process.status == .down
+    // One that ended by itself while it was held has missed its restart.
+    if process.status == .exited, process.isHeld,
+      case .restart = scenario.processes[process.group].exitPolicy
+    {
+      isToRun = true
+    }
+    guard isToRun else { return }
+    processes[index].kills += 1  // what was planned before is void
+    start(index)
   }
 
   // MARK: Telling

@@ -160,7 +160,9 @@ import Testing
       #expect((680_000...720_000).contains(all.max() ?? 0))
       #expect((latencies(report, of: "echo-1", in: 0..<5_000).max() ?? .max) < 100_000)
       #expect(report.processes.pauses == 2 && report.processes.delayedJobs >= 1)
-      #expect(report.processes.stoodStill == .milliseconds(700))
+      // A job under way when it is due is waited for.
+      let stood = report.processes.stoodStill
+      #expect(stood >= .milliseconds(700) && stood < .milliseconds(701), "\(stood)")
     }
   }
 

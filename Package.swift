@@ -4,6 +4,7 @@ import PackageDescription
 let package = Package(
   name: "moonpool",
   products: [
+    .library(name: "MoonpoolAssertions", targets: ["MoonpoolAssertions"]),
     .library(name: "MoonpoolCore", targets: ["MoonpoolCore"]),
     .library(name: "MoonpoolRuntime", targets: ["MoonpoolRuntime"]),
     .library(name: "MoonpoolSim", targets: ["MoonpoolSim"]),
@@ -22,11 +23,13 @@ let package = Package(
     .target(name: "MoonpoolRuntime", dependencies: ["CMoonpoolRuntime"]),
     // What programs are written against: nodes, providers, addresses, codecs. Links no simulator.
     .target(name: "MoonpoolCore", dependencies: [.product(name: "Logging", package: "swift-log")]),
+    // What production code says for simulations to use. Knows no simulator, costs next to nothing.
+    .target(name: "MoonpoolAssertions"),
     // The simulated world: network, storage, processes, chaos.
     .target(
       name: "MoonpoolSim",
       dependencies: [
-        "MoonpoolCore", "MoonpoolRuntime", "CMoonpoolRuntime",
+        "MoonpoolAssertions", "MoonpoolCore", "MoonpoolRuntime", "CMoonpoolRuntime",
         .product(name: "Logging", package: "swift-log"),
       ]),
     // Swift Testing traits.
@@ -39,8 +42,8 @@ let package = Package(
     .testTarget(
       name: "MoonpoolSimTests",
       dependencies: [
-        "MoonpoolSim", "MoonpoolCore", "MoonpoolRuntime", "CMoonpoolRuntime", "NetworkConformance",
-        "StorageConformance",
+        "MoonpoolAssertions", "MoonpoolSim", "MoonpoolCore", "MoonpoolRuntime", "CMoonpoolRuntime",
+        "NetworkConformance", "StorageConformance",
         .product(name: "Logging", package: "swift-log"),
       ]),
     // What a kernel's network and files do, for every implementation of the providers.

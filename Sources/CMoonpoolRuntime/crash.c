@@ -87,6 +87,8 @@ void mp_node_kill(mp_node *node) {
 
 void mp_node_pause(mp_node *node) { node->paused = true; }
 
+size_t mp_node_waiting_jobs(const mp_node *node) { return node->paused ? node->frozen_count : 0; }
+
 void mp_node_resume(mp_node *node) {
   if (!node->paused) return;
   node->paused = false;

@@ -202,6 +202,8 @@ _Noreturn void mp_node_kill_self(mp_node *node);
 /// on; what they make runnable waits. Not for the node itself.
 void mp_node_pause(mp_node *node);
 void mp_node_resume(mp_node *node);
+/// Jobs of a paused node that would have run.
+size_t mp_node_waiting_jobs(const mp_node *node);
 /// Cancels every task of the node: the cooperative stop.
 size_t mp_node_cancel(mp_node *node);
 

@@ -15,12 +15,21 @@ extension Attrition: FaultInjector {
 
   public func validate() throws { try validate("attrition") }
 
+  public func validate(in scenario: Scenario) throws {
+    try scenario.checkVictims(victims, "attrition.victims")
+  }
+
   public func inject(with faults: FaultContext) async throws {
     let plan = AttritionPlan(self)
     let places = Places(faults.cluster)
-    while let delay = plan.delay(from: faults.random) {
-      try await faults.sleep(for: Duration(nanoseconds: delay))
-      guard let strike = plan.strike(among: places.members, from: faults.random) else { continue }
+    let zones = FaultZone.all(of: faults, tagged: victims)
+    let world = faults.run.world
+    while let delay = plan.delay(from: faults.random),
+      let instant = zones.instant(after: delay, from: world.now, before: faults.run.chaosEnd)
+    {
+      try await faults.sleep(until: instant)
+      let members = places.members(victims) { faults.intensity(of: $0) }
+      guard let strike = plan.strike(among: members, from: faults.random) else { continue }
       for victim in strike.victims {
         faults.reboot(
           faults.cluster.processes[victim.process], RebootKind(strike.kind),
@@ -53,11 +62,14 @@ extension Attrition: FaultInjector {
       datacenters = numbers(.datacenter)
     }
 
-    var members: [AttritionPlan.Member] {
+    func members(
+      _ victims: ProcessTag?, _ intensity: (String) -> Double
+    ) -> [AttritionPlan.Member] {
       cluster.processes.map {
         AttritionPlan.Member(
           process: $0.index, isAlive: cluster.isAlive($0), machine: machines[$0.index],
-          zone: zones[$0.index], datacenter: datacenters[$0.index])
+          zone: zones[$0.index], datacenter: datacenters[$0.index], isVictim: $0.has(victims),
+          weight: $0.locality.id(for: .zone).map(intensity) ?? 1)
       }
     }
   }

@@ -46,6 +46,8 @@ public struct Attrition: Sendable, Hashable {
   public var grace: ClosedRange<Duration>
   /// How long a process that went down stays down.
   public var recovery: ClosedRange<Duration>
+  /// The tag that those have who may go down; nil: all may. A group of the scenario must have it.
+  public var victims: ProcessTag?
 
   /// No attrition.
   public static let off = Attrition(maxDead: 0)
@@ -55,7 +57,7 @@ public struct Attrition: Sendable, Hashable {
     maxDead: Int, graceful: Double = 1, crash: Double = 1, wipe: Double = 0,
     scope: Scope = .process, interval: ClosedRange<Duration> = .seconds(1) ... .seconds(5),
     grace: ClosedRange<Duration> = .seconds(2) ... .seconds(5),
-    recovery: ClosedRange<Duration> = .seconds(1) ... .seconds(10)
+    recovery: ClosedRange<Duration> = .seconds(1) ... .seconds(10), victims: ProcessTag? = nil
   ) {
     self.maxDead = maxDead
     self.graceful = graceful
@@ -65,6 +67,7 @@ public struct Attrition: Sendable, Hashable {
     self.interval = interval
     self.grace = grace
     self.recovery = recovery
+    self.victims = victims
   }
 
   /// The weight of a kind.

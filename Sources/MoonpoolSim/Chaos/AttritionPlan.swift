@@ -17,15 +17,22 @@ package struct AttritionPlan: Sendable {
     package var machine: Int
     package var zone: Int
     package var datacenter: Int
+    /// Whether it may be struck.
+    package var isVictim: Bool
+    /// How likely it is struck, compared with the others.
+    package var weight: Double
 
     package init(
-      process: Int, isAlive: Bool = true, machine: Int = 0, zone: Int = 0, datacenter: Int = 0
+      process: Int, isAlive: Bool = true, machine: Int = 0, zone: Int = 0, datacenter: Int = 0,
+      isVictim: Bool = true, weight: Double = 1
     ) {
       self.process = process
       self.isAlive = isAlive
       self.machine = machine
       self.zone = zone
       self.datacenter = datacenter
+      self.isVictim = isVictim
+      self.weight = weight
     }
   }
 
@@ -76,18 +83,24 @@ package struct AttritionPlan: Sendable {
   /// What goes down now; nil, and no decision, if nothing may.
   ///
   /// One decision for the group, one for the kind, and per victim one for its recovery and, when
-  /// graceful, one for its grace. A group is all living processes of one place. It may go down if
-  /// the dead of the whole cluster and it are no more than the budget. All groups that may are
-  /// equally likely.
+  /// graceful, one for its grace. A group is all living victims of one place. It may go down if the
+  /// dead of the whole cluster and it are no more than the budget. Groups that may are as likely as
+  /// the mean weight of their members.
   package func strike(among members: [Member], from stream: DecisionStream) -> Strike? {
     guard !attrition.isOff else { return nil }
     let budget = attrition.maxDead - members.count { !$0.isAlive }
     let groups = groups(of: members).filter { $0.count <= budget }
-    guard let group = stream.element(of: groups) else { return nil }
+    let weights = groups.map { $0.reduce(0) { $0 + $1.weight } / Double($0.count) }
+    // With equal weights the decision is a plain one of so many groups.
+    let isEven = weights.allSatisfy { $0 == weights[0] }
+    guard
+      let group = isEven
+        ? stream.element(of: groups) : groups[stream.index(weights: weights)]
+    else { return nil }
     let kind = kind(from: stream)
-    let victims = group.map { process in
+    let victims = group.map { member in
       Victim(
-        process: process,
+        process: member.process,
         grace: kind == .graceful ? grace.nanoseconds(from: stream) : 0,
         recovery: recovery.nanoseconds(from: stream))
     }
@@ -97,30 +110,23 @@ package struct AttritionPlan: Sendable {
   /// Which kind is next, by the weights: one decision, of which 0 is the gentlest.
   package func kind(from stream: DecisionStream) -> Attrition.Kind {
     let kinds = Attrition.Kind.allCases.filter { attrition.weight(of: $0) > 0 }
-    let total = kinds.reduce(0) { $0 + attrition.weight(of: $1) }
-    var remaining = stream.double() * total
-    for kind in kinds {
-      remaining -= attrition.weight(of: kind)
-      if remaining < 0 { return kind }
-    }
-    // Rounding can leave a remainder of 0 at the very end.
-    return kinds.last ?? .crash
+    return kinds[stream.index(weights: kinds.map(attrition.weight))]
   }
 
-  /// The living processes of each place, places in the order of their first members.
-  private func groups(of members: [Member]) -> [[Int]] {
-    var groups: [(place: Int, processes: [Int])] = []
+  /// The living victims of each place, places in the order of their first members.
+  private func groups(of members: [Member]) -> [[Member]] {
+    var groups: [[Member]] = []
     var positions: [Int: Int] = [:]
-    for member in members where member.isAlive {
+    for member in members where member.isAlive && member.isVictim {
       let place = place(of: member)
       if let position = positions[place] {
-        groups[position].processes.append(member.process)
+        groups[position].append(member)
       } else {
         positions[place] = groups.count
-        groups.append((place, [member.process]))
+        groups.append([member])
       }
     }
-    return groups.map(\.processes)
+    return groups
   }
 
   private func place(of member: Member) -> Int {

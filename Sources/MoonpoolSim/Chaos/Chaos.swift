@@ -17,14 +17,16 @@ public struct Chaos: ScenarioPart {
   /// How long; more than zero.
   public var duration: Duration
   /// Who does it. Each run works on copies of these.
-  public var injectors: [any FaultInjector]
+  public var injectors: [any FaultInjector] = []
+  /// Whether the `buggify` sites of the code under test fire. By default none does.
+  public var buggify = Buggify.off
+  /// How the faults of one zone come in cascades. By default they don't.
+  public var correlation = FaultCorrelation.none
 
-  /// Creates chaos of the given injectors.
-  public init(
-    for duration: Duration, @ChaosBuilder _ injectors: () -> [any FaultInjector] = { [] }
-  ) {
+  /// Creates chaos of parts; a part that can be there once replaces one before it.
+  public init(for duration: Duration, @ChaosBuilder _ parts: () -> [any ChaosPart] = { [] }) {
     self.duration = duration
-    self.injectors = injectors()
+    for part in parts() { part.add(to: &self) }
   }
 
   public func add(to scenario: inout Scenario) { scenario.chaos = self }
@@ -33,6 +35,8 @@ public struct Chaos: ScenarioPart {
     guard duration > .zero else {
       throw InvalidConfiguration("chaos.duration", "is \(duration); must be more than zero")
     }
+    try buggify.validate("buggify")
+    try correlation.validate("correlation")
     for injector in injectors { try injector.validate() }
     let names = injectors.map(\.name)
     for (index, name) in names.enumerated() where names[..<index].contains(name) {
@@ -42,47 +46,57 @@ public struct Chaos: ScenarioPart {
   }
 }
 
+/// What ``Chaos`` is made of.
+public protocol ChaosPart: Sendable {
+  /// Adds the part to a chaos phase.
+  func add(to chaos: inout Chaos)
+}
+
 /// Does things to the system under test while the chaos phase lasts.
-public protocol FaultInjector: Sendable {
+public protocol FaultInjector: ChaosPart {
   /// What it is called in reports; also the name of its random stream. By default the type's name.
   var name: String { get }
   /// Checks its fields before a run.
   ///
   /// - Throws: ``InvalidConfiguration``.
   func validate() throws
+  /// Checks that it fits the scenario: that those exist whom it strikes.
+  ///
+  /// - Throws: ``InvalidConfiguration``.
+  func validate(in scenario: Scenario) throws
   /// Works until it has nothing left to do, or is cancelled because the phase is over. Another
   /// error fails the run.
   mutating func inject(with faults: FaultContext) async throws
 }
 
 extension FaultInjector {
+  /// Adds it to the injectors.
+  public func add(to chaos: inout Chaos) { chaos.injectors.append(self) }
   /// The type's name.
   public var name: String { "\(Self.self)" }
   /// Nothing to check.
   public func validate() throws {}
+  /// Nothing to check.
+  public func validate(in scenario: Scenario) throws {}
 }
 
-/// Puts the injectors of a chaos phase in a row.
+/// Puts the parts of a chaos phase in a row.
 @resultBuilder
 public enum ChaosBuilder {
-  /// One injector.
-  public static func buildExpression(_ injector: any FaultInjector) -> [any FaultInjector] {
-    [injector]
+  /// One part.
+  public static func buildExpression(_ part: any ChaosPart) -> [any ChaosPart] { [part] }
+  /// Parts one after the other.
+  public static func buildBlock(_ parts: [any ChaosPart]...) -> [any ChaosPart] {
+    parts.flatMap { $0 }
   }
-  /// Injectors one after the other.
-  public static func buildBlock(_ injectors: [any FaultInjector]...) -> [any FaultInjector] {
-    injectors.flatMap { $0 }
-  }
-  /// Injectors under an `if`.
-  public static func buildOptional(_ injectors: [any FaultInjector]?) -> [any FaultInjector] {
-    injectors ?? []
-  }
-  /// Injectors under an `if`.
-  public static func buildEither(first injectors: [any FaultInjector]) -> [any FaultInjector] {
-    injectors
-  }
-  /// Injectors under an `else`.
-  public static func buildEither(second injectors: [any FaultInjector]) -> [any FaultInjector] {
-    injectors
+  /// Parts under an `if`.
+  public static func buildOptional(_ parts: [any ChaosPart]?) -> [any ChaosPart] { parts ?? [] }
+  /// Parts under an `if`.
+  public static func buildEither(first parts: [any ChaosPart]) -> [any ChaosPart] { parts }
+  /// Parts under an `else`.
+  public static func buildEither(second parts: [any ChaosPart]) -> [any ChaosPart] { parts }
+  /// Parts of a loop.
+  public static func buildArray(_ parts: [[any ChaosPart]]) -> [any ChaosPart] {
+    parts.flatMap { $0 }
   }
 }

@@ -24,6 +24,10 @@ final class ChaosRun: @unchecked Sendable {
 
   /// Starts all injectors, and their end when the time is over.
   func begin() {
+    run.chaosEnd = run.world.now &+ chaos.duration.clampedNanoseconds
+    if chaos.buggify.isEnabled {
+      run.world.buggify = BuggifyTable(chaos.buggify) { Simulation.decisions($0) }
+    }
     task = Task(name: "chaos") { [self] in
       defer { heal() }
       try await withThrowingTaskGroup(of: Void.self) { group in
@@ -61,14 +65,11 @@ final class ChaosRun: @unchecked Sendable {
 
   private func heal() {
     run.enter(.quiet)
+    run.world.buggify?.isEnabled = false
     run.world.network.heal()
     run.healClocks()
-    for process in run.processes { process.tasks?.resume() }
-    for index in run.processes.indices where run.processes[index].status == .down {
-      run.processes[index].isHeld = false
-      run.processes[index].kills += 1  // what was planned before is void
-      run.start(index)
-    }
+    run.endAllStandstills()
+    for index in run.processes.indices { run.release(index) }
   }
 
   private struct ChaosIsOver: Error {}

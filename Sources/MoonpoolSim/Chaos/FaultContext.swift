@@ -15,6 +15,8 @@ public import MoonpoolRuntime
 /// Everything that it does ends when the chaos phase does.
 public struct FaultContext: Sendable {
   let run: ScenarioRun
+  /// The injector's name.
+  let name: String
   /// Random numbers of this injector alone.
   public let random: DecisionStream
   /// The processes, and what the run's parts share.
@@ -22,8 +24,9 @@ public struct FaultContext: Sendable {
 
   init(run: ScenarioRun, name: String) {
     self.run = run
+    self.name = name
     random = Simulation.decisions(.faults(name))
-    cluster = Cluster(run: run, clientID: 0, clientCount: 0)
+    cluster = Cluster(run: run, group: name, clientID: 0, clientCount: 0)
   }
 
   // MARK: Time
@@ -63,27 +66,50 @@ public struct FaultContext: Sendable {
     _ process: ProcessReference, _ kind: RebootKind, grace: Duration = .seconds(2),
     recovery: Duration? = .seconds(1)
   ) {
-    run.processes[process.index].isHeld = recovery == nil
     run.reboot(process.index, kind, grace: grace, recovery: recovery)
   }
 
-  /// Starts a process that is down.
+  /// Keeps a process down until ``start(_:)`` says otherwise, or the chaos phase ends.
+  ///
+  /// One that runs is killed, one that is down already doesn't start again as was planned.
+  ///
+  /// - Parameter kind: How it is killed if it runs.
+  public func holdDown(_ process: ProcessReference, _ kind: RebootKind = .crash) {
+    run.reboot(process.index, kind, grace: .seconds(2), recovery: nil)
+    run.processes[process.index].isHeld = true
+  }
+
+  /// Starts a process that is down. Nothing if it runs.
   public func start(_ process: ProcessReference) {
     run.processes[process.index].isHeld = false
+    run.processes[process.index].kills += 1  // a restart that was planned is void
     run.start(process.index)
   }
 
   /// Stops a process where it stands, and lets it go on after a time: a long collection of garbage,
   /// a virtual machine that is moved, SIGSTOP.
+  ///
+  /// Nothing if it is not running. Of pauses that overlap, the one that ends last counts.
   public func pause(_ process: ProcessReference, for duration: Duration) {
-    guard let tasks = run.processes[process.index].tasks, cluster.isAlive(process) else { return }
-    tasks.pause()
-    run.world.processEffects.pauses += 1
+    guard cluster.isAlive(process) else { return }
     tell("process.pause", ["process": "\(process)", "duration": "\(duration)"])
-    let run = run
-    run.world.alarm(at: run.world.now &+ duration.clampedNanoseconds) {
-      if tasks.isAlive { tasks.resume() }
-    }
+    run.pause(process.index, for: duration)
+  }
+
+  /// Makes a process slow for a time, as a quota of processor time does, or a busy neighbour: it
+  /// runs for 1 ms, stands still for `factor` − 1 ms, and so on.
+  ///
+  /// Timers that are due while it stands still fire late. It stays slow through restarts. Another
+  /// call replaces the factor.
+  ///
+  /// - Parameter factor: How many times as long its work takes; 1 or more, 1 for not slow.
+  public func slow(_ process: ProcessReference, by factor: Double, for duration: Duration) {
+    precondition(
+      1...1_000_000 ~= factor, "a process is made slow by a factor of 1...1,000,000, not \(factor)")
+    tell(
+      "process.slow",
+      ["process": "\(process)", "factor": "\(factor)", "duration": "\(duration)"])
+    run.slow(process.index, by: factor, for: duration)
   }
 
   // MARK: Network

@@ -45,3 +45,16 @@ public struct FaultCorrelation: Sendable, Hashable {
     }
   }
 }
+
+/// Faults of all injectors that come in cascades, zone by zone:
+/// `Chaos(for: .seconds(30)) { CorrelatedFailures(hurst: 0.8) }`.
+///
+/// Network faults, process faults, attrition and clock faults heed it, unless they have a
+/// correlation of their own, and injectors of yours by ``FaultContext/intensity(of:)`` or
+/// ``FaultContext/waitForStrike(in:perSecond:)``.
+public typealias CorrelatedFailures = FaultCorrelation
+
+extension FaultCorrelation: ChaosPart {
+  /// Makes it the correlation of a chaos phase.
+  public func add(to chaos: inout Chaos) { chaos.correlation = self }
+}

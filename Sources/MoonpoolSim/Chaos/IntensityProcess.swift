@@ -18,6 +18,8 @@ package final class IntensityProcess {
   package let correlation: FaultCorrelation
   private let stream: DecisionStream
   private let stepLength: UInt64
+  /// How long the factor stays the same, in nanoseconds; nil if it never changes.
+  var step: UInt64? { correlation.volatility > 0 ? stepLength : nil }
   private var noise: FractionalNoiseStream
   private var factors: [Double] = []
 

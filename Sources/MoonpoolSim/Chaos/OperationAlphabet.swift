@@ -32,15 +32,16 @@ public struct OperationAlphabet: Sendable, Hashable {
   ///   - operations: Their names, none twice.
   ///   - workload: The workload's name.
   ///   - probability: How likely an operation is on, in `0...1`.
-  ///   - decisions: The decisions of the run.
+  ///   - stream: Makes the streams of the operations.
   package init(
-    _ operations: [String], workload: String, probability: Double = 0.5, decisions: Decisions
+    _ operations: [String], workload: String, probability: Double = 0.5,
+    stream: (StreamKey) -> DecisionStream
   ) {
     precondition(
       Set(operations).count == operations.count,
       "the workload \(workload) lists an operation twice: \(operations)")
     let levels = operations.map { operation in
-      decisions.stream(.alphabet(workload: workload, operation: operation)).double()
+      stream(.alphabet(workload: workload, operation: operation)).double()
     }
     var chosen = zip(operations, levels).filter { $0.1 >= 1 - probability }.map(\.0)
     if chosen.isEmpty, let highest = levels.max(), let index = levels.firstIndex(of: highest) {

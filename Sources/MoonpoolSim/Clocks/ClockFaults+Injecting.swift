@@ -26,25 +26,13 @@ extension ClockFaults: FaultInjector {
       faults.changeRate(of: process, to: clock.drift)
       faults.jump(process, by: .nanoseconds(clock.error(at: 0)))
     }
-    async let jumps: Void = strike(faults, jumpRate) { process in
-      faults.jump(process, by: .nanoseconds(jump(from: faults.random)))
-    }
-    async let slews: Void = strike(faults, slewRate) { process in
-      faults.changeRate(of: process, to: slew(from: faults.random))
-    }
-    _ = try await (jumps, slews)
-  }
-
-  /// Does something to one process after the other, at a rate per process and second.
-  private func strike(
-    _ faults: FaultContext, _ rate: Double, _ body: (ProcessReference) -> Void
-  ) async throws {
-    let total = rate * Double(faults.cluster.processes.count)
-    guard total > 0 else { return }
-    while true {
-      try await faults.sleep(for: .seconds(faults.random.exponential() / total))
-      if let process = faults.random.element(of: faults.cluster.processes) { body(process) }
-    }
+    let zones = FaultZone.all(of: faults)
+    StrikeTrain("clocks.jump", perSecond: jumpRate, faults.run, zones) { process, draws in
+      faults.jump(process, by: .nanoseconds(jump(from: draws)))
+    }.begin()
+    StrikeTrain("clocks.slew", perSecond: slewRate, faults.run, zones) { process, draws in
+      faults.changeRate(of: process, to: slew(from: draws))
+    }.begin()
   }
 }
 

@@ -12,6 +12,8 @@ import MoonpoolRuntime
 /// What a workload or a fault injector knows of the run that it is a part of.
 public struct Cluster: Sendable {
   let run: ScenarioRun
+  /// The name of the group of clients; the injector's name for an injector.
+  public let group: String
   /// Which of the clients of its group this is, from 0; 0 for an injector.
   public let clientID: Int
   /// How many clients its group has.
@@ -62,6 +64,22 @@ public struct Cluster: Sendable {
   /// How often a process has been started.
   public func startCount(_ process: ProcessReference) -> Int {
     run.processes[process.index].startCount
+  }
+
+  /// The operations that this group of clients uses in this run, in the order of the enumeration.
+  ///
+  /// All of them, unless the scenario says `Operations(.swarm)`: with all operations in every run
+  /// one undoes what another needs to build up.
+  ///
+  /// ```swift
+  /// enum Operation: String, CaseIterable { case push, pop, clear }
+  /// let operation = node.random.element(of: cluster.alphabet(of: Operation.self))
+  /// ```
+  public func alphabet<Operation: CaseIterable & RawRepresentable<String>>(
+    of type: Operation.Type
+  ) -> [Operation] {
+    run.alphabet(of: "\(group)/\(type)", type.allCases.map(\.rawValue))
+      .subset(of: Array(type.allCases))
   }
 
   /// Values that workloads, injectors and invariants of a run share, by name.

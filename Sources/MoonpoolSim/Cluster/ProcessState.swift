@@ -34,14 +34,22 @@ struct ProcessState {
   var isHeld = false
   /// Counts the kills: a restart that was planned before another kill is void.
   var kills = 0
+  /// What makes it stand still at times.
+  var standstill = Standstill()
 }
 
 /// What was done to processes.
 public struct ProcessEffects: Sendable, Hashable {
   /// Reboots, by kind.
   public internal(set) var reboots: [RebootKind: Int] = [:]
-  /// Processes that stood still for a while.
+  /// Processes that were stopped where they stood for a while.
   public internal(set) var pauses = 0
+  /// Processes that were made slow for a while.
+  public internal(set) var slowdowns = 0
+  /// How long processes stood still, paused or slow: virtual time, all processes together.
+  public internal(set) var stoodStill = Duration.zero
+  /// Jobs that ran later because their process stood still.
+  public internal(set) var delayedJobs = 0
 
   /// Nothing was done.
   public init() {}

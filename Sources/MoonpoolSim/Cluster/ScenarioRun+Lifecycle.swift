@@ -34,6 +34,7 @@ extension ScenarioRun {
     processes[index].tasks = tasks
     processes[index].status = .up
     processes[index].startCount += 1
+    processes[index].standstill.pausedUntil = 0
     tell(index, "started", ["incarnation": "\(tasks.incarnation)"])
     let node = incarnation.node
     let indexInGroup = process.reference.indexInGroup
@@ -72,6 +73,7 @@ extension ScenarioRun {
   /// Nothing of the incarnation runs from now on, and the operating system closes what it had open.
   private func end(_ index: Int) {
     guard let tasks = processes[index].tasks else { return }
+    endStandstill(index)
     tasks.kill()
     world.network.closeEverything(of: UInt32(tasks.number))
     world.storage.closeEverything(of: processes[index].host)
@@ -86,6 +88,7 @@ extension ScenarioRun {
       return
     }
     tell(fault: "process.\(kind)", ["process": "\(process.reference.name)"])
+    processes[index].isHeld = recovery == nil
     processes[index].kills += 1
     world.processEffects.reboots[kind, default: 0] += 1
     if kind == .graceful {
@@ -94,7 +97,11 @@ extension ScenarioRun {
         _ = await tasks.stop(gracePeriod: grace)
         guard processes[index].tasks == tasks, processes[index].status == .stopping else { return }
         bringDown(index, kind)
-        if let recovery { restart(index, after: recovery) }
+        if let recovery {
+          restart(index, after: recovery)
+        } else if phase > .chaos {
+          start(index)  // nobody will
+        }
       }
       return
     }
@@ -103,6 +110,7 @@ extension ScenarioRun {
   }
 
   private func bringDown(_ index: Int, _ kind: RebootKind) {
+    endStandstill(index)
     processes[index].status = .down
     let host = processes[index].host
     if kind == .powerLoss {
@@ -128,6 +136,22 @@ extension ScenarioRun {
       guard processes[index].kills == kills, !processes[index].isHeld else { return }
       start(index)
     }
+  }
+
+  /// Starts a process that faults have kept from running.
+  func release(_ index: Int) {
+    let process = processes[index]
+    processes[index].isHeld = false
+    var isToRun = process.status == .down
+    // One that ended by itself while it was held has missed its restart.
+    if process.status == .exited, process.isHeld,
+      case .restart = scenario.processes[process.group].exitPolicy
+    {
+      isToRun = true
+    }
+    guard isToRun else { return }
+    processes[index].kills += 1  // what was planned before is void
+    start(index)
   }
 
   // MARK: Telling

@@ -41,6 +41,12 @@ final class ScenarioRun: @unchecked Sendable {
   var processes: [ProcessState] = []
   private var clients: [ClientState] = []
   private(set) var phase = Phase.boot
+  /// When the chaos phase ends at the latest, in nanoseconds of virtual time.
+  var chaosEnd: UInt64 = 0
+  /// How likely faults are in each zone as time passes.
+  var intensities: FaultIntensities
+  /// The choices that were made, by workload. Only looked up: no order follows from it.
+  private var alphabets: [String: OperationAlphabet] = [:]
 
   /// One test driver of the run.
   private final class ClientState {
@@ -59,6 +65,7 @@ final class ScenarioRun: @unchecked Sendable {
   init(_ scenario: Scenario) throws {
     self.scenario = scenario
     world = World.begin(scenario.world, timelineCapacity: scenario.timelineCapacity)
+    intensities = FaultIntensities(scenario.chaos?.correlation ?? .none)
     topology = Topology(scenario, Simulation.decisions(.configuration))
     if !scenario.invariants.isEmpty {
       world.invariants = InvariantSet(scenario.invariants, world.timeline)
@@ -108,7 +115,9 @@ final class ScenarioRun: @unchecked Sendable {
     for (name, address, group, index) in topology.clients {
       let incarnation = world.boot(
         name, on: world.addHost(address), logger: logger(name), locality: Locality())
-      let cluster = Cluster(run: self, clientID: index, clientCount: counts[group])
+      let cluster = Cluster(
+        run: self, group: scenario.clients[group].name, clientID: index,
+        clientCount: counts[group])
       clients.append(
         ClientState(
           node: incarnation, cluster: cluster,
@@ -156,6 +165,21 @@ final class ScenarioRun: @unchecked Sendable {
       }
     }
     for client in clients { client.node.tasks.kill() }
+  }
+
+  /// Which operations a workload uses: chosen once in a run.
+  func alphabet(of workload: String, _ operations: [String]) -> OperationAlphabet {
+    if let chosen = alphabets[workload] { return chosen }
+    let chosen =
+      switch scenario.operations.mode {
+      case .all: OperationAlphabet(all: operations)
+      case .swarm:
+        OperationAlphabet(
+          operations, workload: workload, probability: scenario.operations.probability
+        ) { Simulation.decisions($0) }
+      }
+    alphabets[workload] = chosen
+    return chosen
   }
 
   func logger(_ source: String) -> Logger {

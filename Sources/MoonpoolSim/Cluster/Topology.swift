@@ -29,6 +29,9 @@ public struct ProcessReference: Sendable, Hashable, CustomStringConvertible {
   /// The value of a tag.
   public func tag(_ key: String) -> String? { tags.first { $0.key == key }?.value }
 
+  /// Whether it has a tag; true for none.
+  func has(_ tag: ProcessTag?) -> Bool { tag.map(tags.contains) ?? true }
+
   public static func == (a: Self, b: Self) -> Bool { a.index == b.index && a.name == b.name }
   public func hash(into hasher: inout Hasher) { hasher.combine(index) }
   public var description: String { name }
@@ -40,6 +43,17 @@ public struct ProcessTag: Sendable, Hashable {
   public let key: String
   /// What it is here.
   public let value: String
+
+  /// Creates a tag.
+  public init(_ key: String, _ value: String) {
+    self.key = key
+    self.value = value
+  }
+}
+
+extension ProcessTag: CustomStringConvertible {
+  /// Such as `role=replica`.
+  public var description: String { "\(key)=\(value)" }
 }
 
 /// All processes and clients of one run: who, where, with which names.
@@ -106,7 +120,7 @@ struct Topology: Sendable {
     let position = processes.count
     let address = IPAddress(10, 0, UInt8(1 + position / 254), UInt8(1 + position % 254))
     let name = group.count == 1...1 ? group.name : "\(group.name)-\(index)"
-    let tags = group.tags.map { ProcessTag(key: $0.key, value: $0.values[index % $0.values.count]) }
+    let tags = group.tags.map { ProcessTag($0.key, $0.values[index % $0.values.count]) }
     processes.append(
       ProcessReference(
         index: position, name: name, group: group.name, indexInGroup: index, address: address,

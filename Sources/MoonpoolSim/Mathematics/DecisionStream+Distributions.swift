@@ -39,4 +39,17 @@ extension DecisionStream {
     let distance = Int(drawn / 2)
     return drawn & 1 == 0 ? distance : -distance - 1
   }
+
+  /// An index, each as likely as its weight: one decision, of which 0 is the first.
+  ///
+  /// - Parameter weights: At least one, 0 or more each, and not all 0.
+  package func index(weights: [Double]) -> Int {
+    var remaining = double() * weights.reduce(0, +)
+    for (index, weight) in weights.enumerated() {
+      remaining -= weight
+      if remaining < 0 { return index }
+    }
+    // Rounding can leave a remainder of 0 at the very end.
+    return weights.lastIndex { $0 > 0 } ?? 0
+  }
 }

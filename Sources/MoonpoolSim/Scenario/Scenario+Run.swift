@@ -76,6 +76,7 @@ extension Scenario {
       clocks: world?.clockEffects ?? ClockEffects(),
       clockErrors: world?.clockErrors ?? ClockErrorRecord(.none),
       processes: world?.processEffects ?? ProcessEffects(),
+      buggify: world?.buggify?.sites ?? [],
       timeline: world?.timeline.events ?? [],
       starts: witness.run?.processes.map(\.startCount) ?? [])
   }
@@ -87,7 +88,7 @@ extension SimulationReport {
       scenario: scenario, run: RunReport(refused: recipe, because: reason),
       network: NetworkEffects(), storage: StorageEffects(), clocks: ClockEffects(),
       clockErrors: ClockErrorRecord(.none),
-      processes: ProcessEffects(), timeline: [], starts: [])
+      processes: ProcessEffects(), buggify: [], timeline: [], starts: [])
   }
 }
 

@@ -30,6 +30,8 @@ public struct Scenario: Sendable {
   public var processes: [Processes] = []
   /// The test drivers, group by group.
   public var clients: [Clients] = []
+  /// Which of its operations each workload uses. By default all.
+  public var operations = Operations(.all)
   /// What goes wrong.
   public var chaos: Chaos?
   /// What must hold all the time.
@@ -58,12 +60,14 @@ public struct Scenario: Sendable {
   public func validate() throws {
     try world.validate()
     try budget.validate()
+    try operations.validate()
     for group in processes { try group.validate() }
     for group in clients { try group.validate() }
     try chaos?.validate()
     guard timelineCapacity >= 1 else {
       throw InvalidConfiguration("timelineCapacity", "is \(timelineCapacity); must be at least 1")
     }
+    for injector in chaos?.injectors ?? [] { try injector.validate(in: self) }
     let names = processes.map(\.name) + clients.map(\.name)
     for (index, name) in names.enumerated() where names[..<index].contains(name) {
       throw InvalidConfiguration("name", "\"\(name)\" is used by two groups; must be unique")
@@ -77,6 +81,19 @@ public struct Scenario: Sendable {
     guard drivers <= Topology.clientCapacity else {
       throw InvalidConfiguration(
         "clients", "are up to \(drivers); must be at most \(Topology.clientCapacity)")
+    }
+  }
+}
+
+extension Scenario {
+  /// Refuses a tag that no group has.
+  func checkVictims(_ tag: ProcessTag?, _ field: String) throws(InvalidConfiguration) {
+    guard let tag else { return }
+    let isThere = processes.contains { group in
+      group.tags.contains { $0.key == tag.key && $0.values.contains(tag.value) }
+    }
+    guard isThere else {
+      throw InvalidConfiguration(field, "are tagged \(tag), which no group of processes is")
     }
   }
 }

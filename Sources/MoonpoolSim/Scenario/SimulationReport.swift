@@ -24,6 +24,8 @@ public struct SimulationReport: Sendable, CustomStringConvertible {
   public var clockErrors: ClockErrorRecord
   /// What was done to processes.
   public var processes: ProcessEffects
+  /// The `buggify` sites that were visited while they could fire, in the order of first visits.
+  public var buggify: [BuggifySite]
   /// What happened: the last ``Scenario/timelineCapacity`` events at least.
   public var timeline: [TimelineEvent]
   /// How often each process was started.

@@ -6,16 +6,19 @@
 //
 //===----------------------------------------------------------------------===//
 
+import MoonpoolAssertions
 import MoonpoolRuntime
 import MoonpoolSim
 import Testing
 
 @Suite struct BuggifyTests {
   private func withBuggify<Result>(
-    _ options: BuggifyOptions = BuggifyOptions(), seed: UInt64 = 1,
-    _ body: (Buggify, Decisions) -> Result
+    _ options: Buggify = Buggify(), seed: UInt64 = 1,
+    _ body: (BuggifyTable, Decisions) -> Result
   ) -> Result {
-    withDecisions(seed: seed) { body(Buggify(options, decisions: $0), $0) }
+    withDecisions(seed: seed) { decisions in
+      body(BuggifyTable(options) { decisions.stream($0) }, decisions)
+    }
   }
 
   @Test func `a quarter of the sites is armed, and fires a quarter of the time`() {
@@ -35,7 +38,7 @@ import Testing
   }
 
   @Test func `what fires is what is counted`() {
-    withBuggify(BuggifyOptions(armed: 1)) { buggify, _ in
+    withBuggify(Buggify(armed: 1)) { buggify, _ in
       let fired = (0..<1_000).count { _ in buggify.fires() }
       #expect(buggify.sites.map(\.fired) == [UInt64(fired)])
       #expect(buggify.sites.map(\.visited) == [1_000])
@@ -49,7 +52,7 @@ import Testing
       #expect(buggify.knob(5, in: 6...7) == 5)
       #expect(decisions.count == 0 && buggify.sites.isEmpty)
     }
-    withBuggify(BuggifyOptions(armed: 1, fired: 1)) { buggify, decisions in
+    withBuggify(Buggify(armed: 1, fired: 1)) { buggify, decisions in
       #expect(buggify.fires(named: "a"))
       let before = decisions.count
       buggify.isEnabled = false
@@ -62,10 +65,10 @@ import Testing
 
   @Test func `probabilities of 0 are never, and of 1 always`() {
     for seed in 1...50 as ClosedRange<UInt64> {
-      withBuggify(BuggifyOptions(armed: 0, fired: 1), seed: seed) { buggify, _ in
+      withBuggify(Buggify(armed: 0, fired: 1), seed: seed) { buggify, _ in
         #expect(!buggify.fires(probability: 1))
       }
-      withBuggify(BuggifyOptions(armed: 1, fired: 0), seed: seed) { buggify, _ in
+      withBuggify(Buggify(armed: 1, fired: 0), seed: seed) { buggify, _ in
         #expect(!buggify.fires())
         #expect(buggify.fires(probability: 1))
         #expect(!buggify.fires(probability: .nan))
@@ -74,7 +77,7 @@ import Testing
   }
 
   @Test func `a site is a line, or a name, and keeps its own stream`() {
-    withBuggify(BuggifyOptions(armed: 1)) { buggify, decisions in
+    withBuggify(Buggify(armed: 1)) { buggify, decisions in
       for _ in 0..<3 { _ = buggify.fires(file: "M/A.swift", line: 1) }
       _ = buggify.fires(file: "M/A.swift", line: 2)
       _ = buggify.fires(file: "M/B.swift", line: 1)
@@ -96,7 +99,7 @@ import Testing
     let literal: StaticString = "a/b.swift"
     let elsewhere = copy(of: literal)
     #expect(literal.utf8Start != elsewhere.utf8Start && "\(elsewhere)" == "a/b.swift")
-    withBuggify(BuggifyOptions(armed: 1, fired: 1)) { buggify, _ in
+    withBuggify(Buggify(armed: 1, fired: 1)) { buggify, _ in
       _ = buggify.fires(file: literal, line: 3)
       _ = buggify.fires(file: elsewhere, line: 3)
       #expect(buggify.sites.count == 1)
@@ -106,7 +109,7 @@ import Testing
 
   @Test func `a new site shifts no other`() {
     func fired(also other: Bool, seed: UInt64) -> [Bool] {
-      withBuggify(BuggifyOptions(armed: 0.5, fired: 0.5), seed: seed) { buggify, _ in
+      withBuggify(Buggify(armed: 0.5, fired: 0.5), seed: seed) { buggify, _ in
         (0..<20).map { _ in
           if other { _ = buggify.fires(named: "other") }
           return buggify.fires(named: "site")
@@ -119,7 +122,7 @@ import Testing
   }
 
   @Test func `thousands of sites are told apart`() {
-    withBuggify(BuggifyOptions(armed: 0)) { buggify, decisions in
+    withBuggify(Buggify(armed: 0)) { buggify, decisions in
       for round in 1...3 as ClosedRange<UInt> {
         for line in 1...3_000 as ClosedRange<UInt> {
           for _ in 0..<round { _ = buggify.fires(file: "M/A.swift", line: line) }
@@ -133,27 +136,27 @@ import Testing
   }
 
   @Test func `a knob turns when its site fires`() {
-    withBuggify(BuggifyOptions(armed: 1)) { buggify, decisions in
+    withBuggify(Buggify(armed: 1)) { buggify, decisions in
       let values = (0..<4_000).map { _ in buggify.knob(100, in: 1...3) }
       #expect(Set(values) == [100, 1, 2, 3])
       // Five standard errors.
       #expect(abs(values.count { $0 != 100 } - 1_000) < 137)
       #expect(decisions.count == 4_001 + UInt64(values.count { $0 != 100 }))
-      let doubles = (0..<100).map { _ in buggify.knob(9.0, in: 0..<1) }
-      #expect(doubles.contains { $0 < 1 } && doubles.contains(9))
+      let doubles = (0..<100).map { _ in buggify.knob(9.0, in: 0...1) }
+      #expect(doubles.contains { $0 <= 1 } && doubles.contains(9))
       let durations = (0..<100).map { _ in
         buggify.knob(.seconds(9), in: .zero ... .nanoseconds(1))
       }
       #expect(Set(durations) == [.seconds(9), .zero, .nanoseconds(1)])
     }
-    withBuggify(BuggifyOptions(armed: 0)) { buggify, _ in
+    withBuggify(Buggify(armed: 0)) { buggify, _ in
       #expect((0..<100).allSatisfy { _ in buggify.knob(7, in: 1...3) == 7 })
     }
   }
 
   /// A contract: other values would change what every seed means.
   @Test func `what fires is pinned`() {
-    let fired = withBuggify(BuggifyOptions(armed: 1), seed: 42) { buggify, _ in
+    let fired = withBuggify(Buggify(armed: 1), seed: 42) { buggify, _ in
       (0..<40).filter { _ in buggify.fires(named: "site") }
     }
     #expect(fired == [9, 11, 12, 16, 17, 18, 20, 27, 33, 35, 36, 37, 39])
@@ -167,11 +170,11 @@ import Testing
   }
 
   @Test func `a site says what it did`() {
-    withBuggify(BuggifyOptions(armed: 1, fired: 1)) { buggify, _ in
+    withBuggify(Buggify(armed: 1, fired: 1)) { buggify, _ in
       _ = buggify.fires(named: "drop reply")
       #expect("\(buggify.sites[0])" == "drop reply: fired 1 of 1 visits")
     }
-    withBuggify(BuggifyOptions(armed: 0)) { buggify, _ in
+    withBuggify(Buggify(armed: 0)) { buggify, _ in
       _ = buggify.fires(named: "drop reply")
       #expect("\(buggify.sites[0])" == "drop reply: not armed, 1 visits")
     }
@@ -179,19 +182,19 @@ import Testing
 
   @Test(arguments: [
     Refusal("a.armed") { () throws(InvalidConfiguration) in
-      try BuggifyOptions(armed: 1.2).validate("a")
+      try Buggify(armed: 1.2).validate("a")
     },
     Refusal("a.armed") { () throws(InvalidConfiguration) in
-      try BuggifyOptions(armed: .nan).validate("a")
+      try Buggify(armed: .nan).validate("a")
     },
     Refusal("a.fired") { () throws(InvalidConfiguration) in
-      try BuggifyOptions(fired: -0.1).validate("a")
+      try Buggify(fired: -0.1).validate("a")
     },
   ]) func `bad options are refused by name`(refusal: Refusal) { refusal.check() }
 
   @Test func `good options are accepted`() throws {
-    try BuggifyOptions.off.validate("a")
-    try BuggifyOptions(armed: 0, fired: 1).validate("a")
+    try Buggify.off.validate("a")
+    try Buggify(armed: 0, fired: 1).validate("a")
   }
 }
 
@@ -208,4 +211,24 @@ private func copy(of literal: StaticString) -> StaticString {
   var layout = unsafeBitCast(literal, to: Layout.self)
   layout.start = UInt(bitPattern: text)
   return unsafeBitCast(layout, to: StaticString.self)
+}
+
+extension BuggifyTable {
+  fileprivate func fires(
+    probability: Double? = nil, file: StaticString = #fileID, line: UInt = #line
+  ) -> Bool {
+    fires(BuggifyPlace(file, line), probability: probability)
+  }
+  fileprivate func fires(named name: StaticString, probability: Double? = nil) -> Bool {
+    fires(BuggifyPlace(name, nil), probability: probability)
+  }
+  fileprivate func knob(_ standard: Int, in range: ClosedRange<Int>) -> Int {
+    knob(standard, in: range, BuggifyPlace("knob", nil))
+  }
+  fileprivate func knob(_ standard: Double, in range: ClosedRange<Double>) -> Double {
+    knob(standard, in: range, BuggifyPlace("knob.double", nil))
+  }
+  fileprivate func knob(_ standard: Duration, in range: ClosedRange<Duration>) -> Duration {
+    knob(standard, in: range, BuggifyPlace("knob.duration", nil))
+  }
 }

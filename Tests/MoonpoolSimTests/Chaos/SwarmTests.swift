@@ -82,7 +82,7 @@ import Testing
   ) -> OperationAlphabet {
     withDecisions(seed: seed) {
       OperationAlphabet(
-        operations, workload: workload, probability: probability, decisions: $0)
+        operations, workload: workload, probability: probability, stream: $0.stream)
     }
   }
 

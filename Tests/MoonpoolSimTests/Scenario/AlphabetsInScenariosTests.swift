@@ -1,0 +1,92 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+import MoonpoolCore
+import MoonpoolSim
+import Testing
+
+/// Which operations workloads use, as they are told.
+@Suite struct AlphabetsInScenariosTests {
+  private enum Operation: String, CaseIterable { case push, pop, peek, clear }
+  private enum Other: String, CaseIterable { case push, pop, peek, clear }
+
+  /// Asks twice, as a workload does that asks before each operation.
+  private struct Asker: Workload {
+    func run(on node: Node, in cluster: Cluster) async throws {
+      for question in ["first", "again"] {
+        node.logger.info(
+          "alphabet",
+          metadata: [
+            "question": "\(question)", "group": "\(cluster.group)",
+            "operations": "\(cluster.alphabet(of: Operation.self).map(\.rawValue))",
+            "other": "\(cluster.alphabet(of: Other.self).map(\.rawValue))",
+          ])
+      }
+    }
+  }
+
+  private func scenario(_ operations: Operations?) -> Scenario {
+    Scenario("alphabets") {
+      Clients(2, named: "one") { Asker() }
+      Clients(1, named: "two") { Asker() }
+      if let operations { operations }
+      Budget(run: .seconds(1), settle: .zero)
+    }
+  }
+
+  private func told(_ report: SimulationReport, _ group: String, _ key: String) -> Set<String> {
+    Set(
+      report.timeline.filter { $0.name == "alphabet" && $0["group"] == group }
+        .map { $0[key] ?? "" })
+  }
+
+  private let all = #"["push", "pop", "peek", "clear"]"#
+
+  @Test func `every seed and group uses its own subset, which all its clients agree on`() {
+    let reports = scenario(Operations(.swarm)).reports(0..<100)
+    var subsets: [String] = []
+    for report in reports {
+      #expect(report.passed, "\(report.line)")
+      let one = told(report, "one", "operations")
+      #expect(one.count == 1)
+      subsets += one
+    }
+    #expect(!subsets.contains("[]"))
+    // 15 subsets, each likely about 6 times.
+    #expect(Set(subsets).count >= 13)
+    for operation in Operation.allCases {
+      let users = subsets.count { $0.contains(operation.rawValue) }
+      // A half; three to five standard errors, and the empty subsets that became others.
+      #expect((35...72).contains(users), "\(operation): \(users)")
+    }
+    let differ = reports.count { told($0, "one", "operations") != told($0, "two", "operations") }
+    #expect(differ > 80)
+    let differByType = reports.count { told($0, "one", "operations") != told($0, "one", "other") }
+    #expect(differByType > 80)
+  }
+
+  @Test(arguments: [nil, Operations(.all)])
+  func `unless the scenario says swarm, all are used`(operations: Operations?) {
+    for report in scenario(operations).reports(0..<100) {
+      #expect(report.passed && told(report, "one", "operations") == [all])
+      #expect(told(report, "two", "other") == [all])
+    }
+  }
+
+  @Test func `the probability decides how many are on`() {
+    for report in scenario(Operations(.swarm, probability: 0)).reports(0..<50) {
+      let only = told(report, "one", "operations")
+      #expect(only.count == 1 && only.first?.contains(",") == false && only.first != "[]")
+    }
+    for report in scenario(Operations(.swarm, probability: 1)).reports(0..<50) {
+      #expect(told(report, "one", "operations") == [all])
+    }
+    let line = scenario(Operations(.swarm, probability: -0.1)).run(seed: 1).line
+    #expect(line.contains("invalid configuration: operations.probability is -0.1"), "\(line)")
+  }
+}

@@ -62,6 +62,7 @@ final class ChaosRun: @unchecked Sendable {
   private func heal() {
     run.enter(.quiet)
     run.world.network.heal()
+    run.world.storage.heal()
     run.healClocks()
     for process in run.processes { process.tasks?.resume() }
     for index in run.processes.indices where run.processes[index].status == .down {

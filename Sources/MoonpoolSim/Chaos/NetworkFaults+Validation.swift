@@ -11,7 +11,9 @@ extension NetworkFaults {
   ///
   /// - Parameter field: The path to this configuration, for the error.
   public func validate(_ field: String) throws(InvalidConfiguration) {
-    try validateWindows(field)
+    for family in NetworkFaultFamily.allCases {
+      try windows(of: family)?.validate("\(field).\(family.rawValue)")
+    }
     try InvalidConfiguration.check(amount: bitFlip.rate, "\(field).bitFlip.rate")
     guard bitFlip.bits.lowerBound >= 1, bitFlip.bits.upperBound <= 32 else {
       throw InvalidConfiguration("\(field).bitFlip.bits", "is \(bitFlip.bits); must be in 1...32")
@@ -38,20 +40,5 @@ extension NetworkFaults {
     try InvalidConfiguration.check(
       probability: datagramDoublingProbability, "\(field).datagramDoublingProbability")
     try correlation.validate("\(field).correlation")
-  }
-
-  private func validateWindows(_ field: String) throws(InvalidConfiguration) {
-    for family in NetworkFaultFamily.allCases {
-      guard let windows = windows(of: family) else { continue }
-      let path = "\(field).\(family.rawValue)"
-      try InvalidConfiguration.check(amount: windows.rate, "\(path).rate")
-      try InvalidConfiguration.check(durations: windows.duration, "\(path).duration")
-      guard windows.rate == 0 || windows.duration.upperBound >= .nanoseconds(1) else {
-        throw InvalidConfiguration(
-          "\(path).duration",
-          "ends at \(windows.duration.upperBound); must be at least 1 ns for a rate of "
-            + "\(windows.rate)")
-      }
-    }
   }
 }

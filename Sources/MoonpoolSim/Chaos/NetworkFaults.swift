@@ -18,18 +18,7 @@ import MoonpoolRuntime
 /// strike as it was.
 public struct NetworkFaults: Sendable, Hashable {
   /// Faults that begin at a rate, and end after a while.
-  public struct Windows: Sendable, Hashable {
-    /// How often one begins, per second of virtual time.
-    public var rate: Double
-    /// How long it lasts, uniformly.
-    public var duration: ClosedRange<Duration>
-
-    /// Makes windows; by default none.
-    public init(rate: Double = 0, lasting duration: ClosedRange<Duration> = .zero ... .zero) {
-      self.rate = rate
-      self.duration = duration
-    }
-  }
+  public typealias Windows = FaultWindows
 
   /// Flipped bits.
   public struct BitFlips: Sendable, Hashable {

@@ -12,18 +12,6 @@ import MoonpoolRuntime
 
 /// What the strikes of each family do.
 extension NetworkStrikes {
-  func strike(_ process: ProcessReference) {
-    switch family {
-    case .clog, .latencySpike: strikeWay(process)
-    case .swizzledClog: swizzle(process)
-    case .partition: cut(process)
-    case .bitFlip: orderFlip(process)
-    case .randomClose, .halfOpen: strikeConnection(process)
-    case .connectRefusal, .connectHang, .partialIO, .datagramLoss, .datagramDoubling:
-      strikeHost(process)
-    }
-  }
-
   private func host(_ process: ProcessReference) -> Int32 { run.processes[process.index].host }
 
   /// How long this one lasts, in nanoseconds: at least 1.
@@ -43,7 +31,7 @@ extension NetworkStrikes {
 
   // MARK: Ways and hosts
 
-  private func strikeWay(_ process: ProcessReference) {
+  func strikeWay(_ process: ProcessReference) {
     let isOut = draws.bool()
     let duration = drawDuration()
     var more: Logger.Metadata = ["direction": isOut ? "write" : "read"]
@@ -60,7 +48,7 @@ extension NetworkStrikes {
       WayFault(kind: kind, host: host(process), isOut: isOut, until: world.now &+ duration))
   }
 
-  private func strikeHost(_ process: ProcessReference) {
+  func strikeHost(_ process: ProcessReference) {
     let duration = drawDuration()
     let until = world.now &+ duration
     let host = host(process)
@@ -78,7 +66,7 @@ extension NetworkStrikes {
     }
   }
 
-  private func orderFlip(_ process: ProcessReference) {
+  func orderFlip(_ process: ProcessReference) {
     let isOut = draws.bool()
     tell(process, ["direction": isOut ? "write" : "read"])
     network.orderFlip(
@@ -88,7 +76,7 @@ extension NetworkStrikes {
   // MARK: Connections
 
   /// Strikes one of the process's connections; none if it has none, but draws as if it had.
-  private func strikeConnection(_ process: ProcessReference) {
+  func strikeConnection(_ process: ProcessReference) {
     let choice = draws.uint64(below: 1 << 32)
     let isExplicit =
       family == .randomClose && draws.bool(probability: figures.randomClose.explicitRatio)
@@ -112,7 +100,7 @@ extension NetworkStrikes {
   // MARK: Swizzles
 
   /// Clogs a random set of processes one after the other, and frees them in another order.
-  private func swizzle(_ process: ProcessReference) {
+  func swizzle(_ process: ProcessReference) {
     let duration = drawDuration()
     let others = run.topology.processes.filter { $0 != process && draws.bool() }
     let first = draws.shuffled([process] + others)
@@ -139,7 +127,7 @@ extension NetworkStrikes {
 
   // MARK: Partitions
 
-  private func cut(_ process: ProcessReference) {
+  func cut(_ process: ProcessReference) {
     let duration = drawDuration()
     let shape = draws.element(of: figures.partitionShapes) ?? .randomHalves
     let names = run.topology.processes.map(\.name) + run.topology.clients.map(\.name)

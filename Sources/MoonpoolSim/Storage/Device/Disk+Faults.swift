@@ -136,7 +136,9 @@ extension Disk {
     if offset + bytes.count > contents.pointee.size {
       contents.pointee.setSize(offset + bytes.count)
     }
-    return changed || !holds(contents, bytes, offset)
+    // It may have landed where it belongs.
+    let isElsewhere = place?.contents != contents || place?.offset != offset
+    return changed && isElsewhere || !holds(contents, bytes, offset)
   }
 
   /// Whether a file has these bytes at this place already.

@@ -67,6 +67,7 @@ final class ChaosRun: @unchecked Sendable {
     run.enter(.quiet)
     run.world.buggify?.isEnabled = false
     run.world.network.heal()
+    run.world.storage.heal()
     run.healClocks()
     run.endAllStandstills()
     for index in run.processes.indices { run.release(index) }

@@ -36,6 +36,13 @@ package final class IntensityProcess {
     correlation.volatility > 0 ? factor(ofStep: now / stepLength) : 1
   }
 
+  /// Until when the factor stays what it is now; the end of time without volatility.
+  func stepEnd(after now: UInt64) -> UInt64 {
+    guard correlation.volatility > 0 else { return .max }
+    let (end, isLast) = (now / stepLength * stepLength).addingReportingOverflow(stepLength)
+    return isLast ? .max : end
+  }
+
   /// When the next event of a Poisson process happens whose rate is a mean one times the factor.
   ///
   /// One decision, of which 0 is the longest wait; none at a rate of 0. The steps up to the event
@@ -56,11 +63,7 @@ package final class IntensityProcess {
     let perNanosecond = rate * 1e-9
     var start = now
     while start < limit {
-      // With equal steps there is only one.
-      let (end, isLast) =
-        correlation.volatility > 0
-        ? (start / stepLength * stepLength).addingReportingOverflow(stepLength) : (limit, false)
-      let segmentEnd = isLast ? limit : min(end, limit)
+      let segmentEnd = min(stepEnd(after: start), limit)
       let density = perNanosecond * intensity(at: start)
       let mass = density * Double(segmentEnd - start)
       if remaining < mass {

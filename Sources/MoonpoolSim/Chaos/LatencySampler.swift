@@ -12,21 +12,9 @@ package import MoonpoolRuntime
 package struct LatencySampler: Sendable {
   private enum Shape {
     case fixed(UInt64)
-    case uniform(Span)
+    case uniform(DurationSpan)
     case exponential(minimum: UInt64, mean: Double)
-    case bimodal(fast: Span, slow: Span, slowProbability: Double)
-  }
-
-  private struct Span {
-    let first: UInt64
-    let count: UInt64
-
-    init(_ range: ClosedRange<Duration>) {
-      first = LatencySampler.nanoseconds(range.lowerBound)
-      count = LatencySampler.nanoseconds(range.upperBound) - first + 1
-    }
-
-    func draw(_ stream: DecisionStream) -> UInt64 { first + stream.uint64(below: count) }
+    case bimodal(fast: DurationSpan, slow: DurationSpan, slowProbability: Double)
   }
 
   private let shape: Shape
@@ -37,13 +25,14 @@ package struct LatencySampler: Sendable {
   package init(_ shape: LatencyShape) {
     self.shape =
       switch shape {
-      case .fixed(let duration): .fixed(Self.nanoseconds(duration))
-      case .uniform(let range): .uniform(Span(range))
+      case .fixed(let duration): .fixed(DurationSpan.nanoseconds(duration))
+      case .uniform(let range): .uniform(DurationSpan(range))
       case .exponential(let minimum, let mean):
         .exponential(
-          minimum: Self.nanoseconds(minimum), mean: Double(Self.nanoseconds(mean)))
+          minimum: DurationSpan.nanoseconds(minimum), mean: Double(DurationSpan.nanoseconds(mean)))
       case .bimodal(let fast, let slow, let slowProbability):
-        .bimodal(fast: Span(fast), slow: Span(slow), slowProbability: slowProbability)
+        .bimodal(
+          fast: DurationSpan(fast), slow: DurationSpan(slow), slowProbability: slowProbability)
       }
     constant = if case .fixed(let time) = self.shape { time } else { nil }
   }
@@ -52,20 +41,14 @@ package struct LatencySampler: Sendable {
   package func nanoseconds(from stream: DecisionStream) -> UInt64 {
     switch shape {
     case .fixed(let time): return time
-    case .uniform(let span): return span.draw(stream)
+    case .uniform(let span): return span.draw(from: stream)
     case .exponential(let minimum, let mean):
       let excess = (mean * stream.exponential()).rounded(.toNearestOrEven)
-      guard excess < 0x1p63 else { return Self.longest }
-      return min(minimum + UInt64(excess), Self.longest)
+      guard excess < 0x1p63 else { return DurationSpan.longest }
+      return min(minimum + UInt64(excess), DurationSpan.longest)
     case .bimodal(let fast, let slow, let slowProbability):
       let isSlow = stream.bool(probability: slowProbability)
-      return (isSlow ? slow : fast).draw(stream)
+      return (isSlow ? slow : fast).draw(from: stream)
     }
-  }
-
-  private static let longest = UInt64(Int64.max)
-
-  private static func nanoseconds(_ duration: Duration) -> UInt64 {
-    min(duration.clampedNanoseconds, longest)
   }
 }

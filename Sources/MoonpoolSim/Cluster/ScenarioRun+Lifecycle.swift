@@ -18,8 +18,8 @@ extension ScenarioRun {
     let process = processes[index]
     guard process.status == .down || process.status == .exited, phase < .shutdown else { return }
     if process.startCount > 0 {
-      world.storage.disk(of: process.host).strikeAtReboot(
-        others: processes.filter { $0.status == .down }.map { world.storage.disk(of: $0.host) })
+      world.storage.reboot(
+        process.host, whileDown: processes.filter { $0.status == .down }.map(\.host))
     }
     let group = scenario.processes[process.group]
     let name = process.reference.name

@@ -71,8 +71,9 @@ final class ScenarioRun: @unchecked Sendable {
       world.invariants = InvariantSet(scenario.invariants, world.timeline)
     }
     for (reference, group) in zip(topology.processes, topology.groups) {
-      processes.append(
-        ProcessState(reference: reference, group: group, host: world.addHost(reference.address)))
+      let host = world.addHost(reference.address)
+      processes.append(ProcessState(reference: reference, group: group, host: host))
+      if let disk = scenario.processes[group].disk { world.storage.configure(host, disk) }
       world.network.directory.setName(reference.name, [reference.address])
     }
     for group in scenario.processes {

@@ -28,6 +28,8 @@ public struct Processes: ScenarioPart {
   public var tags: [(key: String, values: [String])] = []
   /// Where they stand; nil: each on a machine of its own, in one zone.
   public var layout: Layout?
+  /// What each process's disk is like; nil: as the scenario's other disks.
+  public var disk: StorageConfiguration?
   /// What the end of a program means that nobody asked to end.
   public var exitPolicy = ExitPolicy.failOnError
   /// Makes the program of process i, at each start anew.
@@ -65,6 +67,13 @@ public struct Processes: ScenarioPart {
     return copy
   }
 
+  /// Says what each process's disk is like, if not as the scenario's other disks.
+  public func disk(_ configuration: StorageConfiguration) -> Processes {
+    var copy = self
+    copy.disk = configuration
+    return copy
+  }
+
   /// Says what the end of a program means.
   public func onExit(_ policy: ExitPolicy) -> Processes {
     var copy = self
@@ -86,6 +95,7 @@ public struct Processes: ScenarioPart {
         "\(field).tags[\(tag.key)]", "has no values; must have at least one")
     }
     try layout?.validate(field)
+    try disk?.validate("\(field).disk")
     if case .restart(let delay) = exitPolicy, delay < .zero {
       throw InvalidConfiguration("\(field).exitPolicy", "is \(delay); must not be negative")
     }

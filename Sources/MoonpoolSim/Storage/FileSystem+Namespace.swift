@@ -25,6 +25,14 @@ extension FileSystem {
     return FileMetadata(kind: .file, size: Int64(contents.pointee.size))
   }
 
+  /// What is in the file at a path; nil if there is none.
+  func contents(_ path: String) -> UnsafeMutablePointer<FileContents>? {
+    guard let number = try? find(StoragePath(path, for: "contents"), path, "contents"),
+      number != Directory.none
+    else { return nil }
+    return inodes[number].contents
+  }
+
   /// Removes a file's name.
   package func remove(_ path: String) throws(StorageError) {
     let checked = try StoragePath(path, for: "remove")
@@ -103,7 +111,8 @@ extension FileSystem {
 
   /// How much fits and how much is free.
   package func space() -> StorageSpace {
-    StorageSpace(capacity: limits.capacity, available: max(0, limits.capacity - usedBytes))
+    StorageSpace(
+      capacity: limits.capacity, available: max(0, limits.capacity - reservedBytes - usedBytes))
   }
 
   /// Gives a file or directory another name, replacing a file or an empty directory.

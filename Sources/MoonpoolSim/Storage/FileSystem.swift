@@ -44,7 +44,11 @@ package final class FileSystem {
   @exclusivity(unchecked) package var syncPersistsName: Bool
   /// How much fits.
   @exclusivity(unchecked) package var limits: StorageLimits {
-    didSet { store.pointee.pageLimit = Self.pageLimit(limits) }
+    didSet { limitPages() }
+  }
+  /// Room of the volume that somebody else takes.
+  @exclusivity(unchecked) var reservedBytes: Int64 = 0 {
+    didSet { limitPages() }
   }
   /// How often too much was unsynced, so that the system wrote everything back by itself.
   @exclusivity(unchecked) package var writebackCount = 0
@@ -68,6 +72,12 @@ package final class FileSystem {
 
   private static func pageLimit(_ limits: StorageLimits) -> Int {
     Int(clamping: limits.capacity >> Int64(Geometry.pageShift))
+  }
+
+  private func limitPages() {
+    store.pointee.pageLimit =
+      Self.pageLimit(limits)
+      - Int(clamping: reservedBytes >> Int64(Geometry.pageShift))
   }
 
   // MARK: - Inodes
@@ -206,6 +216,9 @@ package final class FileSystem {
   package var usedBytes: Int64 {
     Int64(store.pointee.usedPages) << Int64(Geometry.pageShift)
   }
+
+  /// Has somebody else take all free room. What is removed from now on is free again.
+  func reserveFreeRoom() { reservedBytes = max(0, limits.capacity - usedBytes) }
 
   /// Bytes of memory that are held only because something isn't durable.
   package var unsyncedBytes: Int { store.pointee.unsyncedBytes }

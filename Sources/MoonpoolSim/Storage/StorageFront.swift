@@ -26,6 +26,8 @@ final class StorageFront {
 
   private let simulation: UnsafeMutablePointer<mp_sim>
   private let configuration: StorageConfiguration
+  /// Those of machines that have one of their own.
+  private var ownConfigurations: [StorageConfiguration?] = []
   private var disks: [Disk?] = []
   private let waiting = Slab<Waiting>(capacity: 16)
   /// Tasks whose operation a crash has ended: they never go on, until the run is over.
@@ -39,6 +41,12 @@ final class StorageFront {
 
   deinit { waiting.destroy() }
 
+  /// Gives a machine a disk that isn't like the others, before it is used.
+  func configure(_ host: Int32, _ configuration: StorageConfiguration) {
+    while ownConfigurations.count <= host { ownConfigurations.append(nil) }
+    ownConfigurations[Int(host)] = configuration
+  }
+
   /// The disk of a machine, if anybody has used it.
   private func usedDisk(of host: Int32) -> Disk? { host < disks.count ? disks[Int(host)] : nil }
 
@@ -46,9 +54,11 @@ final class StorageFront {
   func disk(of host: Int32) -> Disk {
     while disks.count <= host { disks.append(nil) }
     if let disk = disks[Int(host)] { return disk }
+    let decisions = Decisions(simulation.pointee.decisions)
+    let own = host < ownConfigurations.count ? ownConfigurations[Int(host)] : nil
+    let drawn = (own ?? configuration).drawn(decisions.stream(.custom("disk/\(host)")))
     do {
-      let disk = try Disk(
-        configuration, process: Int(host), decisions: Decisions(simulation.pointee.decisions))
+      let disk = try Disk(drawn, process: Int(host), decisions: decisions)
       disks[Int(host)] = disk
       return disk
     } catch {
@@ -69,18 +79,13 @@ final class StorageFront {
   ) async throws -> DiskResult {
     guard !isOver else { throw StorageError(.closed, operation.name) }
     let (ticket, when) = disk.submit(operation, now: simulation.pointee.now)
-    if mp_sim_skip_to(simulation, when), let result = disk.complete(ticket) {
-      if mp_trace_is_on(simulation) {
-        mp_trace_event(simulation, UInt32(EventKind.storageCompletion.rawValue), 0, 0, 1)
-      }
-      if case .failed(let error) = result { throw error }
-      return result
+    if mp_sim_skip_to(simulation, when), let result = finish(ticket, on: disk, index: 0, 1) {
+      return try result.get()
     }
     let index = waiting.take()
     waiting[index].pointee.disk = .passUnretained(disk)
     waiting[index].pointee.ticket = ticket
-    let generation = waiting[index].pointee.generation
-    mp_event_schedule(simulation, when, PackedEvent(.storageCompletion, index, generation).bits)
+    schedule(index, at: when)
     await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
       waiting[index].pointee.continuation = unsafeBitCast(
         continuation, to: UnsafeMutableRawPointer.self)
@@ -90,28 +95,49 @@ final class StorageFront {
     }
     waiting[index].pointee.result = nil
     waiting.giveEmptied(index)
-    if case .failed(let error) = result { throw error }
+    return try result.get()
+  }
+
+  /// Gives an operation its effect, and tells the trace. Nil: a crash has ended it.
+  @inline(__always)
+  private func finish(
+    _ ticket: DiskTicket, on disk: Disk, index: Int32, _ isSpared: UInt32
+  ) -> DiskResult? {
+    guard let result = disk.complete(ticket) else { return nil }
+    if mp_trace_is_on(simulation) {
+      mp_trace_event(
+        simulation, UInt32(EventKind.storageCompletion.rawValue), 0, UInt32(index), isSpared)
+    }
     return result
   }
 
-  /// An operation is due. False: a crash has ended it.
+  private func schedule(_ index: Int32, at when: UInt64) {
+    let generation = waiting[index].pointee.generation
+    mp_event_schedule(simulation, when, PackedEvent(.storageCompletion, index, generation).bits)
+  }
+
+  /// An operation is due. False: nothing comes of it.
   func complete(_ index: Int32, _ generation: UInt32) -> Bool {
     let operation = waiting[index]
-    guard operation.pointee.generation & 0xff_ffff == generation else { return false }
-    guard let disk = operation.pointee.disk, let continuation = operation.pointee.continuation,
-      let result = disk._withUnsafeGuaranteedRef({ $0.complete(operation.pointee.ticket) })
-    else {
-      abandon(index)
-      return false
+    // It may have been done sooner, by another event, and its task not have gone on yet.
+    guard operation.pointee.generation & 0xff_ffff == generation,
+      let disk = operation.pointee.disk, let continuation = operation.pointee.continuation
+    else { return false }
+    return disk._withUnsafeGuaranteedRef { disk in
+      let ticket = operation.pointee.ticket
+      if let end = disk.newEnd(of: ticket), end > simulation.pointee.now {
+        schedule(index, at: end)
+        return false
+      }
+      guard let result = finish(ticket, on: disk, index: index, 0) else {
+        abandon(index)
+        return false
+      }
+      operation.pointee.result = result
+      operation.pointee.continuation = nil
+      mp_continuation_resume(continuation)
+      return true
     }
-    if mp_trace_is_on(simulation) {
-      mp_trace_event(
-        simulation, UInt32(EventKind.storageCompletion.rawValue), 0, UInt32(index), 0)
-    }
-    operation.pointee.result = result
-    operation.pointee.continuation = nil
-    mp_continuation_resume(continuation)
-    return true
   }
 
   private func abandon(_ index: Int32) {
@@ -137,7 +163,29 @@ final class StorageFront {
   }
 
   /// The machine loses what its disk had not made durable.
-  func crash(_ host: Int32) { usedDisk(of: host)?.crash() }
+  func crash(_ host: Int32) {
+    guard let disk = usedDisk(of: host) else { return }
+    disk.follow(simulation.pointee.now)
+    disk.crash()
+  }
+
+  /// The machine comes up again: with its own disk, or not.
+  func reboot(_ host: Int32, whileDown others: [Int32]) {
+    let disk = disk(of: host)
+    disk.follow(simulation.pointee.now)
+    disk.strikeAtReboot(others: others.map { self.disk(of: $0) })
+  }
+
+  /// All disks are well from now on.
+  func heal() {
+    let now = simulation.pointee.now
+    for disk in disks { disk?.heal(now: now) }
+    for index in 0..<waiting.count where waiting[index].pointee.continuation != nil {
+      let ticket = waiting[index].pointee.ticket
+      let end = waiting[index].pointee.disk?._withUnsafeGuaranteedRef { $0.newEnd(of: ticket) }
+      if let end { schedule(index, at: end) }
+    }
+  }
 
   /// The verdict is final: whoever waits goes on, and fails.
   func conclude() {

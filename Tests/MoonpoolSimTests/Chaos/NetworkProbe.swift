@@ -156,12 +156,6 @@ enum NetworkProbe {
   }
 }
 
-extension Node {
-  fileprivate func saw(_ what: String, _ count: Int = 1) {
-    logger.info("saw", metadata: ["what": "\(what)", "count": "\(count)"])
-  }
-}
-
 extension SimulationReport {
   /// How often a program saw something.
   func seen(_ what: String) -> Int {

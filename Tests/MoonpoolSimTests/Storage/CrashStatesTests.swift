@@ -297,7 +297,7 @@ private let naming: [CrashHistory] = [
   @Test(arguments: histories)
   func `the orderly and the extreme crashes are among them`(history: CrashHistory) throws {
     let states = Set(try history.files().allCrashStates(limit: 10_000).states)
-    for survival in CrashModel.Survival.allCases {
+    for survival in CrashSurvival.allCases {
       for seed in 0..<50 as Range<UInt64> {
         try withStorageDecisions(seed) { decisions in
           let files = try history.files()

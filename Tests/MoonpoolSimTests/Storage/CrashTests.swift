@@ -14,10 +14,11 @@ import Testing
 @Suite struct CrashTests {
   /// Many unsynced sectors over old ones, and the crash's report beside what is there.
   private func crashing(
-    _ seed: UInt64, _ model: CrashModel, size: Int = 0,
+    _ seed: UInt64, _ survival: CrashSurvival = .anySubset,
+    faults: (inout StorageFaults) -> Void = { _ in },
     _ check: (_ before: [UInt8], _ after: [UInt8], CrashReport) throws -> Void
   ) throws {
-    try withDisk(seed, .quiet { $0.crash = model }) { disk in
+    try withDisk(seed, .quiet { $0.crashSurvival = survival }, faults: faults) { disk in
       let handle = try disk.makeDurable("f", run("a", 32 * 512))
       try disk.write(handle, at: 0, run("b", 32 * 512))
       let report = disk.crash()
@@ -27,11 +28,11 @@ import Testing
     }
   }
 
-  @Test(arguments: CrashModel.Survival.allCases)
-  func `the report counts what is there`(survival: CrashModel.Survival) throws {
+  @Test(arguments: CrashSurvival.allCases)
+  func `the report counts what is there`(survival: CrashSurvival) throws {
     var kept: Set<Int> = []
     for seed in 0..<100 as Range<UInt64> {
-      try crashing(seed, CrashModel(survival: survival)) { _, after, report in
+      try crashing(seed, survival) { _, after, report in
         let letters = stride(from: 0, to: after.count, by: 512).map { after[$0] }
         let new = letters.count { $0 == UInt8(ascii: "b") }
         #expect(after.count == 32 * 512)
@@ -55,8 +56,7 @@ import Testing
   @Test func `a torn sector is new up to a byte, and counted`() throws {
     var boundaries: Set<Int> = []
     for seed in 0..<50 as Range<UInt64> {
-      let model = CrashModel(tornSectorProbability: 0.3)
-      try crashing(seed, model) { _, after, report in
+      try crashing(seed, faults: { $0.tornSectorProbability = 0.3 }) { _, after, report in
         var torn = 0
         for start in stride(from: 0, to: after.count, by: 512) {
           let sector = Array(after[start..<(start + 512)])
@@ -98,8 +98,8 @@ import Testing
   @Test func `corruption flips as many bits as it says`() throws {
     var flips = 0
     for seed in 0..<50 as Range<UInt64> {
-      let model = CrashModel(survival: .prefix, corruptionProbability: 0.5)
-      try crashing(seed, model) { _, after, report in
+      try crashing(seed, .prefix, faults: { $0.crashCorruptionProbability = 0.5 }) {
+        _, after, report in
         var differing = 0
         for start in stride(from: 0, to: after.count, by: 512) {
           let sector = Array(after[start..<(start + 512)])
@@ -116,7 +116,7 @@ import Testing
   @Test func `space that a file has grown into may hold anything, older space may not`() throws {
     var filled = 0
     for seed in 0..<100 as Range<UInt64> {
-      try withDisk(seed, .quiet { $0.crash.uninitialisedSectorProbability = 0.5 }) { disk in
+      try withDisk(seed, faults: { $0.uninitialisedSectorProbability = 0.5 }) { disk in
         let handle = try disk.makeDurable("f", sectors("ab"))
         try disk.write(handle, at: 0, sectors("ABCD"))
         let report = disk.crash()
@@ -133,14 +133,14 @@ import Testing
   }
 
   @Test func `a killed process loses nothing, but what it left unsynced stays unsynced`() throws {
-    try withDisk(1, .quiet { $0.crash.survival = .everything }) { disk in
+    try withDisk(1, .quiet { $0.crashSurvival = .everything }) { disk in
       let handle = try disk.open("f")
       try disk.write(handle, at: 0, Array("abc".utf8))
       disk.crash()
       #expect(disk.effects[.crashLoss].fired == 0)
       #expect(throws: StorageError(.closed, "size")) { try disk.perform(.size(handle)) }
       #expect(disk.fileSystem.image == ["f": "abc"])
-      disk.configuration.crash.survival = .nothing
+      disk.configuration.crashSurvival = .nothing
       disk.crash()
       #expect(disk.fileSystem.image == [:])
       #expect(disk.effects[.crashLoss].effective == 1)
@@ -184,8 +184,8 @@ import Testing
     #expect(found == ["[f: o l d]", "[f: n e w]", "[g: o l d]", "[g: n e w]"])
   }
 
-  @Test(arguments: [CrashModel.Survival.prefix, .anySubset])
-  func `the decision 0 loses nothing`(survival: CrashModel.Survival) throws {
+  @Test(arguments: [CrashSurvival.prefix, .anySubset])
+  func `the decision 0 loses nothing`(survival: CrashSurvival) throws {
     let decisions = Decisions()
     defer { decisions.destroy() }
     decisions.begin(Recipe(seed: 1, edits: (1...99).map { .init(number: $0, value: 0) }))

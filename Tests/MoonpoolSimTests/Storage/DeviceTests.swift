@@ -153,91 +153,83 @@ extension StorageConfiguration {
     }
   }
 
-  // MARK: - Episodes
+  // MARK: - Stalls and throttling
 
-  @Test func `stalls come with time, however busy the disk is`() throws {
-    var fired: [Int] = []
-    for step in [second / 1_000, second / 10] {
-      try withSlowDisk(
-        3,
-        .slow {
-          $0.faults.stallsPerSecond = 0.5
-          $0.faults.stallDuration = .milliseconds(200) ... .milliseconds(200)
-        }
-      ) { disk, handle in
-        var delayed = 0
-        var total: UInt64 = 0
-        for now in stride(from: 0, to: 400 * second, by: Int(step)) {
-          let time = disk.submit(.metadata(path: "f"), now: now).completesAt - now
-          #expect(time <= 200_007_000)
-          if time > 7_000 { delayed += 1 }
-          total += time - 7_000
-        }
-        #expect(disk.effects[.stall].effective == delayed)
-        #expect(disk.effects.stalledNanoseconds == total)
-        fired.append(disk.effects[.stall].fired)
-        // 400 s of which a stall takes 0.2 s and the pause before it 2 s: 182 ± 13.
-        #expect((140...220).contains(disk.effects[.stall].fired))
-      }
+  @Test func `what a stalled disk is asked for waits for its end, and so does what it was asked`()
+    throws
+  {
+    try withSlowDisk { disk, handle in
+      let before = disk.submit(write(handle, 500), now: second)
+      disk.stall(until: 3 * second, now: second + 1)
+      let during = disk.submit(.metadata(path: "f"), now: 2 * second)
+      let sync = disk.submit(.synchronize(handle, .all), now: 2 * second)
+      // The first is done 2 s less 1 ns later than it was said to be.
+      #expect(before.completesAt == second + 1_700_000)
+      #expect(during.completesAt == 3 * second + 7_000)
+      #expect(sync.completesAt == 3 * second + 1_700_000 - 1 + 5_000_000)
+      #expect(disk.submit(.space, now: 2 * second).completesAt == 2 * second)
+      for ticket in [before.ticket, during.ticket, sync.ticket] { _ = disk.complete(ticket) }
+      #expect(disk.effects[.stall].fired == 1 && disk.effects[.stall].effective == 3)
+      #expect(disk.effects.stalledNanoseconds == 4 * second - 1)
+      #expect(disk.submit(.metadata(path: "f"), now: 3 * second).completesAt == 3 * second + 7_000)
     }
-    #expect(fired[0] == fired[1])
   }
 
   @Test func `throttling divides operations and bytes, and lengthens syncs`() throws {
     func times(throttled: Bool) throws -> [UInt64] {
-      try withSlowDisk(
-        1,
-        .slow {
-          guard throttled else { return }
-          $0.faults.throttlesPerSecond = 1_000
-          $0.faults.throttleDuration = .seconds(1_000) ... .seconds(1_000)
-          $0.faults.throttleIOPSDivisor = 3
-          $0.faults.throttleBandwidthDivisor = 10
+      try withSlowDisk { disk, handle in
+        if throttled {
+          disk.faults.throttleIOPSDivisor = 3
+          disk.faults.throttleBandwidthDivisor = 10
+          disk.throttle(until: 9 * second)
         }
-      ) { disk, handle in
-        let times = [write(handle, 0), write(handle, 1_000), .synchronize(handle, .all)]
+        let times = try [write(handle, 0), write(handle, 1_000), .synchronize(handle, .all)]
           .enumerated().map { index, operation in
             let now = UInt64(index + 1) * second
-            return disk.submit(operation, now: now).completesAt - now
+            let (ticket, end) = disk.submit(operation, now: now)
+            _ = try #require(disk.complete(ticket))
+            return end - now
           }
         #expect(disk.effects[.throttle].fired == (throttled ? 1 : 0))
         #expect(disk.effects[.throttle].effective == (throttled ? 3 : 0))
-        return times
+        #expect(disk.effects.throttledNanoseconds == (throttled ? 23_000_000 : 0))
+        let later = disk.submit(write(handle, 0), now: 9 * second).completesAt - 9 * second
+        return times + [later]
       }
     }
-    #expect(try times(throttled: false) == [1_200_000, 2_200_000, 5_000_000])
-    #expect(try times(throttled: true) == [3_200_000, 13_200_000, 15_000_000])
+    #expect(try times(throttled: false) == [1_200_000, 2_200_000, 5_000_000, 1_200_000])
+    #expect(try times(throttled: true) == [3_200_000, 13_200_000, 15_000_000, 1_200_000])
   }
 
-  @Test func `set-length operations are stalled and throttled, too`() throws {
-    try withSlowDisk(
-      1,
-      .slow {
-        $0.faults.stallsPerSecond = 1_000
-        $0.faults.stallDuration = .seconds(10) ... .seconds(10)
-      }
-    ) { disk, handle in
+  @Test func `set-length operations are stalled, too`() throws {
+    try withSlowDisk { disk, handle in
+      disk.stall(until: 10 * second, now: 0)
       #expect(disk.submit(.truncate(handle, size: 9), now: second).completesAt > 10 * second)
     }
   }
 
-  @Test func `healing a disk ends its episode`() throws {
-    try withSlowDisk(
-      1,
-      .slow {
-        $0.faults.stallsPerSecond = 1_000
-        $0.faults.stallDuration = .seconds(1_000) ... .seconds(1_000)
-      }
-    ) { disk, handle in
-      #expect(disk.submit(.metadata(path: "f"), now: second).completesAt > 900 * second)
-      disk.configuration.faults.stallsPerSecond = 0
-      #expect(disk.submit(.metadata(path: "f"), now: second).completesAt == second + 7_000)
-      // Nor does it come back with the next ones.
-      let later = 500 * second
-      #expect(disk.submit(.metadata(path: "f"), now: later).completesAt == later + 7_000)
-      disk.configuration.faults.stallsPerSecond = 0.000_001
-      #expect(disk.submit(.metadata(path: "f"), now: later).completesAt == later + 7_000)
-      #expect(disk.effects[.stall].fired == 1)
+  @Test func `a stall within another lengthens nothing, one beyond its end does`() throws {
+    try withSlowDisk { disk, handle in
+      disk.stall(until: 10 * second, now: 0)
+      disk.stall(until: 5 * second, now: second)
+      #expect(disk.submit(.metadata(path: "f"), now: second).completesAt == 10 * second + 7_000)
+      disk.stall(until: 12 * second, now: 9 * second)
+      #expect(disk.submit(.metadata(path: "f"), now: second).completesAt == 12 * second + 7_000)
+      #expect(disk.effects[.stall].fired == 3)
+    }
+  }
+
+  @Test func `a healed disk is fast at once, whatever waited for it`() throws {
+    try withSlowDisk { disk, handle in
+      disk.stall(until: 1_000 * second, now: 0)
+      disk.throttle(until: 1_000 * second, by: 50)
+      for _ in 0..<5 { _ = disk.submit(write(handle, 0), now: second) }
+      disk.heal(now: 2 * second)
+      // Five operations are before it in the queue, 1 ms each.
+      let next = disk.submit(write(handle, 0), now: 2 * second).completesAt - 2 * second
+      #expect((1_200_000...7_200_000).contains(next), "\(next)")
+      #expect(
+        disk.submit(.metadata(path: "f"), now: 500 * second).completesAt == 500 * second + 7_000)
     }
   }
 }

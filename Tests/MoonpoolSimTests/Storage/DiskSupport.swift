@@ -58,7 +58,7 @@ extension StorageConfiguration {
   /// A disk that takes no time, and has only the faults that are asked for.
   static func quiet(_ change: (inout StorageConfiguration) -> Void) -> Self {
     var result = StorageConfiguration.ideal
-    result.crash = CrashModel()
+    result.crashSurvival = .anySubset
     change(&result)
     return result
   }
@@ -67,9 +67,13 @@ extension StorageConfiguration {
 /// Runs with a disk, and the decisions of a seed.
 func withDisk<Result>(
   _ seed: UInt64 = 1, _ configuration: StorageConfiguration = .quiet { _ in },
-  _ body: (Disk) throws -> Result
+  faults: (inout StorageFaults) -> Void = { _ in }, _ body: (Disk) throws -> Result
 ) throws -> Result {
-  try withStorageDecisions(seed) { try body(Disk(configuration, process: 1, decisions: $0)) }
+  try withStorageDecisions(seed) { decisions in
+    let disk = try Disk(configuration, process: 1, decisions: decisions)
+    faults(&disk.faults)
+    return try body(disk)
+  }
 }
 
 /// How many bits differ.

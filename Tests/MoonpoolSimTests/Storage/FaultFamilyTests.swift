@@ -12,33 +12,31 @@ import MoonpoolSim
 import Testing
 
 @Suite struct FaultFamilyTests {
-  /// A disk on which every family strikes soon.
-  static var harsh: StorageConfiguration {
-    var result = StorageConfiguration.default
-    result.faults.readCorruptionProbability = 0.2
-    result.faults.transientReadCorruptionProbability = 0.2
-    result.faults.writeCorruptionProbability = 0.2
-    result.faults.misdirectedReadProbability = 0.3
-    result.faults.misdirectedWriteProbability = 0.3
-    result.faults.phantomWriteProbability = 0.3
-    result.faults.syncFailureProbability = 0.3
-    result.faults.lyingSyncProbability = 0.3
-    result.faults.readErrorProbability = 0.2
-    result.faults.writeErrorProbability = 0.2
-    result.faults.noSpaceProbability = 0.3
-    result.faults.wrongDiskProbability = 0.3
-    result.faults.wipeProbability = 0.3
-    result.faults.stallsPerSecond = 100
-    result.faults.stallDuration = .milliseconds(2) ... .milliseconds(3)
-    result.faults.throttlesPerSecond = 100
-    result.faults.throttleDuration = .milliseconds(2) ... .milliseconds(3)
-    result.faults.throttleIOPSDivisor = 4
-    result.faults.throttleBandwidthDivisor = 4
-    result.crash.tornSectorProbability = 0.3
-    result.crash.uninitialisedSectorProbability = 0.5
-    result.crash.corruptionProbability = 0.3
+  /// Faults of which every family strikes soon.
+  static var harsh: StorageFaults {
+    var result = StorageFaults()
+    result.readCorruptionProbability = 0.2
+    result.transientReadCorruptionProbability = 0.2
+    result.writeCorruptionProbability = 0.2
+    result.misdirectedReadProbability = 0.3
+    result.misdirectedWriteProbability = 0.3
+    result.phantomWriteProbability = 0.3
+    result.syncFailureProbability = 0.3
+    result.lyingSyncProbability = 0.3
+    result.readErrorProbability = 0.2
+    result.writeErrorProbability = 0.2
+    result.noSpaceProbability = 0.3
+    result.wrongDiskProbability = 0.3
+    result.wipeProbability = 0.3
+    result.tornSectorProbability = 0.3
+    result.uninitialisedSectorProbability = 0.5
+    result.crashCorruptionProbability = 0.3
     return result
   }
+
+  /// Those that strike when the disk is asked for something, or crashes.
+  static let asked = StorageFaultFamily.injected.subtracting([.stall, .throttle])
+    .sorted { $0.rawValue < $1.rawValue }
 
   struct Run: Equatable {
     var times: [UInt64] = []
@@ -49,9 +47,10 @@ import Testing
   }
 
   /// Some operations, two crashes, a reboot.
-  static func use(_ configuration: StorageConfiguration, seed: UInt64) throws -> Run {
+  static func use(_ faults: StorageFaults, seed: UInt64) throws -> Run {
     try withStorageDecisions(seed) { decisions in
-      let disk = try Disk(configuration, process: 1, decisions: decisions)
+      let disk = try Disk(.default, process: 1, decisions: decisions)
+      disk.faults = faults
       let other = try Disk(.ideal, process: 2, decisions: decisions)
       var run = Run()
       var now: UInt64 = 0
@@ -85,30 +84,20 @@ import Testing
     }
   }
 
-  @Test(arguments: StorageFaultFamily.allCases)
+  @Test(arguments: asked)
   func `a family that is off never strikes, and one that is on does`(
     family: StorageFaultFamily
   ) throws {
-    var off = Self.harsh
-    off.disable(family)
     for seed in 0..<1_000 as Range<UInt64> {
-      let effects = try Self.use(off, seed: seed).effects
+      let effects = try Self.use(Self.harsh.without(family), seed: seed).effects
       #expect(effects[family] == StorageEffects.Counter())
     }
-    var on = StorageConfiguration.default.masked(to: [])
-    switch family {
-    case .crashLoss: on = Self.harsh.masked(to: [.crashLoss])
-    case .tornSector, .uninitialisedSector, .crashCorruption:
-      on = Self.harsh.masked(to: [.crashLoss, family])
-    default: on = Self.harsh.masked(to: [family])
-    }
+    let others = StorageFaultFamily.injected.subtracting([family])
     var effective = 0
     for seed in 0..<100 as Range<UInt64> {
-      let effects = try Self.use(on, seed: seed).effects
+      let effects = try Self.use(Self.harsh.without(others), seed: seed).effects
       effective += effects[family].effective
-      for other in StorageFaultFamily.allCases where other != family && other != .crashLoss {
-        #expect(effects[other] == StorageEffects.Counter())
-      }
+      #expect(others.allSatisfy { effects[$0] == StorageEffects.Counter() })
     }
     #expect(effective > 10)
   }
@@ -123,20 +112,6 @@ import Testing
     let runs = try (0..<50 as Range<UInt64>).map { try Self.use(Self.harsh, seed: $0) }
     #expect(Set(runs.map(\.effects)).count > 40)
     #expect(Set(runs.map(\.times)).count == 50)
-  }
-
-  @Test func `switching corruption off leaves all times and crashes as they were`() throws {
-    // A corrupt hole takes room, which is a consequence and no decision.
-    let families = StorageFaultFamily.allCases.filter { $0 != .noSpace }
-    let others = families.filter { $0 != .readCorruption }
-    for seed in 0..<50 as Range<UInt64> {
-      let all = try Self.use(Self.harsh.masked(to: families), seed: seed)
-      let some = try Self.use(Self.harsh.masked(to: others), seed: seed)
-      #expect(all.times == some.times)
-      for family in [StorageFaultFamily.stall, .throttle, .misdirectedRead, .wipe, .syncFailure] {
-        #expect(all.effects[family].fired == some.effects[family].fired)
-      }
-    }
   }
 
   @Test func `without faults, nothing is drawn but latencies`() throws {

@@ -14,7 +14,7 @@ import Testing
   @Test func `a read error gives nothing, and the next read everything`() throws {
     try withDisk { disk in
       let handle = try disk.makeDurable("f", run("a", 100))
-      disk.configuration.faults.readErrorProbability = 0.5
+      disk.faults.readErrorProbability = 0.5
       var failures = 0
       for _ in 0..<200 {
         do {
@@ -33,7 +33,7 @@ import Testing
   @Test func `a write error writes nothing`() throws {
     try withDisk { disk in
       let handle = try disk.makeDurable("f", run("a", 100))
-      disk.configuration.faults.writeErrorProbability = 1
+      disk.faults.writeErrorProbability = 1
       #expect(throws: StorageError(.inputOutput, "write")) {
         try disk.write(handle, at: 0, run("b", 200))
       }
@@ -45,7 +45,7 @@ import Testing
   @Test func `a fault that fills the volume lets through what has its room already`() throws {
     try withDisk { disk in
       let handle = try disk.makeDurable("f", run("a", 4_096))
-      disk.configuration.faults.noSpaceProbability = 1
+      disk.faults.noSpaceProbability = 1
       #expect(try disk.write(handle, at: 0, run("b", 4_096)) == 4_096)
       #expect(disk.effects[.noSpace].effective == 0)
       #expect(try disk.write(handle, at: 0, run("c", 9_000)) == 4_096)
@@ -55,7 +55,7 @@ import Testing
       #expect(disk.effects[.noSpace].fired == 3)
       #expect(disk.effects[.noSpace].effective == 2)
       #expect(disk.effects.fullVolumeCount == 0)
-      disk.configuration.faults.noSpaceProbability = 0
+      disk.faults.noSpaceProbability = 0
       #expect(try disk.write(handle, at: 4_096, run("c", 1)) == 1)
     }
   }
@@ -77,17 +77,17 @@ import Testing
   private func afterFailedSync(
     keepsDirtyData: Bool, rewriting: Bool = false
   ) throws -> [UInt8] {
-    try withDisk(1, .quiet { $0.faults.failedSyncKeepsDirtyData = keepsDirtyData }) { disk in
+    try withDisk(faults: { $0.failedSyncKeepsDirtyData = keepsDirtyData }) { disk in
       let handle = try disk.makeDurable("f", Array("old".utf8))
       try disk.write(handle, at: 0, Array("new".utf8))
-      disk.configuration.faults.syncFailureProbability = 1
+      disk.faults.syncFailureProbability = 1
       #expect(throws: StorageError(.inputOutput, "synchronize")) { try disk.synchronize(handle) }
       #expect(disk.effects[.syncFailure].effective == 1)
-      disk.configuration.faults.syncFailureProbability = 0
+      disk.faults.syncFailureProbability = 0
       if rewriting { try disk.write(handle, at: 0, Array("n".utf8)) }
       try disk.synchronize(handle)
       #expect(try disk.read(handle, at: 0, count: 9) == Array("new".utf8))
-      disk.configuration.crash.survival = .nothing
+      disk.configuration.crashSurvival = .nothing
       disk.crash()
       return try disk.read(disk.open("f"), at: 0, count: 9)
     }
@@ -109,7 +109,7 @@ import Testing
       try withDisk(seed) { disk in
         let handle = try disk.makeDurable("f", Array("old".utf8))
         try disk.write(handle, at: 0, Array("new".utf8))
-        disk.configuration.faults.syncFailureProbability = 1
+        disk.faults.syncFailureProbability = 1
         try? disk.synchronize(handle)
         disk.crash()
         found.insert(try disk.read(disk.open("f"), at: 0, count: 9))
@@ -122,13 +122,13 @@ import Testing
     try withDisk { disk in
       let handle = try disk.makeDurable("f", [])
       try disk.write(handle, at: 0, run("a", 512))
-      disk.configuration.faults.syncFailureProbability = 1
+      disk.faults.syncFailureProbability = 1
       try? disk.synchronize(handle)
-      disk.configuration.faults.syncFailureProbability = 0
+      disk.faults.syncFailureProbability = 0
       try disk.write(handle, at: 512, run("b", 512))
       try disk.synchronize(handle)
       try disk.write(handle, at: 512, run("c", 512))
-      disk.configuration.crash.survival = .nothing
+      disk.configuration.crashSurvival = .nothing
       disk.crash()
       let bytes = try disk.read(disk.open("f"), at: 0, count: 9_999)
       #expect(bytes == run("\0", 512) + run("b", 512))
@@ -136,12 +136,12 @@ import Testing
   }
 
   @Test func `a failed sync of a directory leaves its names unsynced`() throws {
-    try withDisk(1, .quiet { $0.faults.syncFailureProbability = 1 }) { disk in
+    try withDisk(faults: { $0.syncFailureProbability = 1 }) { disk in
       _ = try disk.open("f")
       #expect(throws: StorageError(.inputOutput, "synchronizeDirectory", "/")) {
         try disk.perform(.synchronizeDirectory(path: "/"))
       }
-      disk.configuration.crash.survival = .nothing
+      disk.configuration.crashSurvival = .nothing
       disk.crash()
       #expect(disk.fileSystem.image == [:])
     }
@@ -150,7 +150,7 @@ import Testing
   @Test func `a sync that lies makes nothing durable`() throws {
     try withDisk { disk in
       let handle = try disk.makeDurable("f", Array("old".utf8))
-      disk.configuration.faults.lyingSyncProbability = 1
+      disk.faults.lyingSyncProbability = 1
       try disk.synchronize(handle)
       #expect(disk.effects[.lyingSync].effective == 0, "there was nothing to make durable")
       try disk.write(handle, at: 0, Array("new".utf8))
@@ -159,14 +159,14 @@ import Testing
       try disk.perform(.synchronizeDirectory(path: "/"))
       #expect(disk.effects[.lyingSync].fired == 3)
       #expect(disk.effects[.lyingSync].effective == 2)
-      disk.configuration.crash.survival = .nothing
+      disk.configuration.crashSurvival = .nothing
       disk.crash()
       #expect(disk.fileSystem.image == ["f": "old"])
     }
   }
 
   @Test func `a wiped disk is empty`() throws {
-    try withDisk(1, .quiet { $0.faults.wipeProbability = 1 }) { disk in
+    try withDisk(faults: { $0.wipeProbability = 1 }) { disk in
       let handle = try disk.makeDurable("f", run("a", 10))
       disk.crash()
       disk.strikeAtReboot(others: [])
@@ -182,15 +182,14 @@ import Testing
 
   @Test func `a wrong disk is another machine's`() throws {
     try withStorageDecisions(1) { decisions in
-      var configuration = StorageConfiguration.ideal
-      configuration.faults.wrongDiskProbability = 1
       let disks = try (0..<3).map { number in
-        let disk = try Disk(configuration, process: number, decisions: decisions)
+        let disk = try Disk(.ideal, process: number, decisions: decisions)
         let handle = try disk.open("name")
         try disk.write(handle, at: 0, Array("\(number)".utf8))
         disk.crash()
         return disk
       }
+      disks[0].faults.wrongDiskProbability = 1
       disks[0].strikeAtReboot(others: disks)
       let names = disks.map { $0.fileSystem.image.text("name") ?? "" }
       #expect(names[0] != "0" && names.sorted() == ["0", "1", "2"])

@@ -20,11 +20,11 @@ import Testing
   ) throws {
     try withDisk(seed) { disk in
       let handle = try disk.makeDurable("f", original)
-      disk.configuration.faults.readCorruptionProbability = 0.2
+      disk.faults.readCorruptionProbability = 0.2
       let first = try disk.read(handle, at: 0, count: 9_999)
       let flipped = disk.effects[.readCorruption].effective
       #expect(bitsDiffering(first, original) == flipped)
-      disk.configuration.faults.readCorruptionProbability = 0
+      disk.faults.readCorruptionProbability = 0
       #expect(try disk.read(handle, at: 0, count: 9_999) == first)
       var pieces: [UInt8] = []
       while pieces.count < first.count {
@@ -43,7 +43,7 @@ import Testing
   @Test func `a corrupt sector isn't corrupted twice, until it is written again`() throws {
     try withDisk { disk in
       let handle = try disk.makeDurable("f", original)
-      disk.configuration.faults.readCorruptionProbability = 1
+      disk.faults.readCorruptionProbability = 1
       for _ in 0..<3 { _ = try disk.read(handle, at: 0, count: 512) }
       #expect(disk.effects[.readCorruption].fired == 3)
       #expect(disk.effects[.readCorruption].effective == 1)
@@ -51,7 +51,7 @@ import Testing
       #expect(bitsDiffering(try disk.read(handle, at: 0, count: 512), run("z", 512)) == 1)
       #expect(disk.effects[.readCorruption].effective == 2)
       // A crash that loses the second content brings the first back, corrupt as it was.
-      disk.configuration.crash.survival = .nothing
+      disk.configuration.crashSurvival = .nothing
       disk.crash()
       let again = try disk.open("f")
       #expect(bitsDiffering(try disk.read(again, at: 0, count: 512), run("a", 512)) == 1)
@@ -65,12 +65,12 @@ import Testing
       try disk.perform(.truncate(handle, size: 1_024))
       try disk.synchronize(handle)
       try disk.write(handle, at: 0, run("a", 512))
-      disk.configuration.faults.readCorruptionProbability = 1
+      disk.faults.readCorruptionProbability = 1
       let corrupt = try disk.read(handle, at: 512, count: 512)
       #expect(bitsDiffering(corrupt, run("\0", 512)) == 1)
-      disk.configuration.faults.readCorruptionProbability = 0
+      disk.faults.readCorruptionProbability = 0
       try disk.write(handle, at: 512, run("b", 512))
-      disk.configuration.crash.survival = .nothing
+      disk.configuration.crashSurvival = .nothing
       disk.crash()
       #expect(try disk.read(disk.open("f"), at: 0, count: 9_999) == run("\0", 512) + corrupt)
     }
@@ -79,7 +79,7 @@ import Testing
   @Test func `each sector is struck with the probability that was asked for`() throws {
     try withDisk { disk in
       let handle = try disk.makeDurable("f", original)
-      disk.configuration.faults.transientReadCorruptionProbability = 0.05
+      disk.faults.transientReadCorruptionProbability = 0.05
       for _ in 0..<1_000 { _ = try disk.read(handle, at: 0, count: 9_999) }
       // 16,000 sectors, of which 800 are expected with a standard deviation of 28.
       #expect((660...940).contains(disk.effects[.transientReadCorruption].fired))
@@ -90,14 +90,14 @@ import Testing
   func `transient corruption is gone at the next read`(seed: UInt64) throws {
     try withDisk(seed) { disk in
       let handle = try disk.makeDurable("f", original)
-      disk.configuration.faults.transientReadCorruptionProbability = 0.2
+      disk.faults.transientReadCorruptionProbability = 0.2
       var differing = 0
       for start in [0, 100, 513] {
         let bytes = try disk.read(handle, at: Int64(start), count: 7_000)
         differing += bitsDiffering(bytes, Array(original[start..<(start + 7_000)]))
       }
       #expect(differing == disk.effects[.transientReadCorruption].effective)
-      disk.configuration.faults.transientReadCorruptionProbability = 0
+      disk.faults.transientReadCorruptionProbability = 0
       #expect(try disk.read(handle, at: 0, count: 9_999) == original)
     }
   }
@@ -106,7 +106,7 @@ import Testing
   func `write corruption is in what was written`(seed: UInt64) throws {
     try withDisk(seed) { disk in
       let handle = try disk.makeDurable("f", original)
-      disk.configuration.faults.writeCorruptionProbability = 0.2
+      disk.faults.writeCorruptionProbability = 0.2
       let bytes = sectors("ABCDEFGH")
       try disk.write(handle, at: 2_048, bytes)
       let expected = original[..<2_048] + bytes + original[6_144...]
@@ -114,7 +114,7 @@ import Testing
       #expect(bitsDiffering(found, Array(expected)) == disk.effects[.writeCorruption].effective)
       #expect(found[..<2_048] == original[..<2_048] && found[6_144...] == original[6_144...])
       // Without a sync, a crash that loses it loses the corruption with it.
-      disk.configuration.crash.survival = .nothing
+      disk.configuration.crashSurvival = .nothing
       disk.crash()
       #expect(try disk.read(disk.open("f"), at: 0, count: 9_999) == original)
     }
@@ -125,7 +125,7 @@ import Testing
     try withDisk(seed) { disk in
       let handle = try disk.makeDurable("f", original)
       _ = try disk.makeDurable("g", sectors("ABCDEFGHIJKLMNOP"))
-      disk.configuration.faults.misdirectedReadProbability = 1
+      disk.faults.misdirectedReadProbability = 1
       var wrong = 0
       for _ in 0..<10 {
         let bytes = try disk.read(handle, at: 1_024, count: 512)
@@ -135,7 +135,7 @@ import Testing
       }
       #expect(disk.effects[.misdirectedRead].fired == 10)
       #expect(disk.effects[.misdirectedRead].effective == wrong)
-      disk.configuration.faults.misdirectedReadProbability = 0
+      disk.faults.misdirectedReadProbability = 0
       #expect(try disk.read(handle, at: 0, count: 9_999) == original)
     }
   }
@@ -146,7 +146,7 @@ import Testing
       try withDisk(seed) { disk in
         let f = try disk.makeDurable("f", sectors("abc"))
         let g = try disk.makeDurable("g", sectors("ABC"))
-        disk.configuration.faults.misdirectedWriteProbability = 1
+        disk.faults.misdirectedWriteProbability = 1
         #expect(try disk.write(f, at: 512, run("!", 512)) == 512)
         let files = [try disk.read(f, at: 0, count: 9_999), try disk.read(g, at: 0, count: 9_999)]
         let letters = files.map { bytes in
@@ -156,7 +156,7 @@ import Testing
         places.insert(letters.joined(separator: " "))
         #expect(disk.effects[.misdirectedWrite].effective == 1)
         // It has happened on the medium: losing what is unsynced doesn't undo it.
-        disk.configuration.crash.survival = .nothing
+        disk.configuration.crashSurvival = .nothing
         disk.crash()
         #expect(try disk.read(disk.open("f"), at: 0, count: 9_999) == files[0])
         #expect(try disk.read(disk.open("g"), at: 0, count: 9_999) == files[1])
@@ -170,10 +170,10 @@ import Testing
     try withDisk { disk in
       let handle = try disk.makeDurable("f", run("a", 512))
       try disk.write(handle, at: 0, run("b", 512))
-      disk.configuration.faults.misdirectedWriteProbability = 1
+      disk.faults.misdirectedWriteProbability = 1
       try disk.write(handle, at: 0, run("!", 512))
       #expect(try disk.read(handle, at: 0, count: 512) == run("b", 512))
-      disk.configuration.crash.survival = .nothing
+      disk.configuration.crashSurvival = .nothing
       disk.crash()
       #expect(try disk.read(disk.open("f"), at: 0, count: 512) == run("!", 512))
     }
@@ -183,7 +183,7 @@ import Testing
     try withDisk { disk in
       _ = try disk.makeDurable("g", run("A", 512))
       let handle = try disk.open("f")
-      disk.configuration.faults.misdirectedWriteProbability = 1
+      disk.faults.misdirectedWriteProbability = 1
       try disk.write(handle, at: 0, run("!", 512))
       #expect(try disk.read(handle, at: 0, count: 9_999) == run("\0", 512))
     }
@@ -192,7 +192,7 @@ import Testing
   @Test func `a phantom write is reported as done and changes nothing`() throws {
     try withDisk { disk in
       let handle = try disk.makeDurable("f", run("a", 100))
-      disk.configuration.faults.phantomWriteProbability = 1
+      disk.faults.phantomWriteProbability = 1
       #expect(try disk.write(handle, at: 50, run("b", 100)) == 100)
       #expect(try disk.read(handle, at: 0, count: 999) == run("a", 100))
       #expect(disk.effects[.phantomWrite].effective == 1)

@@ -6,7 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-/// How fast a disk is, how much it holds, and what goes wrong with it.
+/// What a disk is like when nothing is wrong with it: how fast it is, how much it holds, and what a
+/// power failure costs. Faults are ``StorageFaults``.
 public struct StorageConfiguration: Sendable, Hashable {
   /// Operations that the disk does in a second; at least 1.
   public var iops = 25_000
@@ -27,19 +28,28 @@ public struct StorageConfiguration: Sendable, Hashable {
   /// A sync of a file or directory also makes its name durable, and those above it, as on ext4.
   /// POSIX doesn't promise that.
   public var syncPersistsName = false
-  /// What goes wrong while the disk runs.
-  public var faults = StorageFaults()
-  /// What a power failure leaves.
-  public var crash = CrashModel()
+  /// What a power failure leaves of what isn't durable.
+  public var crashSurvival = CrashSurvival.anySubset
+  /// Whether each disk of each run has the speed that is stated here, or draws one.
+  public var speed = Speed.fixed
 
-  /// Creates the default: the speed of a cloud disk, no faults, and crashes that lose anything that
-  /// no sync has made durable.
+  /// How a disk comes to its speed.
+  public enum Speed: String, Sendable, Hashable, CaseIterable {
+    /// As the configuration states.
+    case fixed
+    /// As the seed chooses for each disk; `iops`, `bandwidth`, `queueDepth` and all latencies have
+    /// no effect.
+    case random
+  }
+
+  /// Creates the default: the speed of a cloud disk, and crashes that lose any part of what no sync
+  /// has made durable.
   public init() {}
 
-  /// The speed of a cloud disk, no faults, and crashes that lose what isn't durable.
+  /// The speed of a cloud disk, and crashes that lose any part of what isn't durable.
   public static let `default` = StorageConfiguration()
 
-  /// A fast local disk: 1 µs, a million operations and 1 GB a second, no faults.
+  /// A fast local disk: 1 µs, a million operations and 1 GB a second.
   public static let fast: StorageConfiguration = {
     var result = StorageConfiguration()
     result.iops = 1_000_000
@@ -48,14 +58,21 @@ public struct StorageConfiguration: Sendable, Hashable {
     return result
   }()
 
-  /// A disk that takes no time, has no faults, and loses nothing in a crash.
+  /// A disk that takes no time and loses nothing in a crash.
   public static let ideal: StorageConfiguration = {
     var result = StorageConfiguration()
     result.iops = .max
     result.bandwidth = .max
     result.queueDepth = .max
     result.setLatencies(.zero ... .zero)
-    result.crash.survival = .everything
+    result.crashSurvival = .everything
+    return result
+  }()
+
+  /// A disk whose speed each seed draws: see ``drawSpeed(from:)``.
+  public static let random: StorageConfiguration = {
+    var result = StorageConfiguration()
+    result.speed = .random
     return result
   }()
 

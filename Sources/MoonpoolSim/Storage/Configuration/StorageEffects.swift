@@ -10,9 +10,10 @@
 public struct StorageEffects: Sendable, Hashable {
   /// The counter of one fault family.
   public struct Counter: Sendable, Hashable {
-    /// How often a decision was for the fault.
+    /// How often the fault struck.
     public var fired = 0
-    /// How often it changed anything: a byte, a result, a completion time.
+    /// How often it changed anything: a byte, a result, a completion time. A stall or a full
+    /// volume, which lasts, may change the results of many operations.
     public var effective = 0
 
     /// Creates a counter at zero.
@@ -22,7 +23,7 @@ public struct StorageEffects: Sendable, Hashable {
   private var counters: [Counter]
   /// What all crashes did, in detail.
   public var crashes = CrashReport()
-  /// By how many nanoseconds stalls delayed operations.
+  /// How many nanoseconds operations waited while their disk stalled.
   public var stalledNanoseconds: UInt64 = 0
   /// By how many nanoseconds throttling delayed operations.
   public var throttledNanoseconds: UInt64 = 0
@@ -51,8 +52,16 @@ public struct StorageEffects: Sendable, Hashable {
   }
 
   /// Notes that a fault struck, and whether that changed anything.
-  mutating func note(_ family: StorageFaultFamily, effective: Int) {
-    counters[family.rawValue].fired += 1
-    counters[family.rawValue].effective += effective
+  mutating func note(_ family: StorageFaultFamily, count: Int, isEffective: Bool) {
+    counters[family.rawValue].fired += count
+    if isEffective { counters[family.rawValue].effective += count }
+  }
+
+  /// Notes an operation that stalls or throttling made late.
+  mutating func noteDelay(_ schedule: DeviceSchedule) {
+    if schedule.stalled > 0 { self[.stall].effective += 1 }
+    if schedule.slowed > 0 { self[.throttle].effective += 1 }
+    stalledNanoseconds += schedule.stalled
+    throttledNanoseconds += schedule.slowed
   }
 }

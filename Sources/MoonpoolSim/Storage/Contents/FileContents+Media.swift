@@ -19,12 +19,24 @@ extension FileContents {
     let offset = byte & (Geometry.page - 1)
     let sector = UInt8(1) << (offset >> Geometry.sectorShift)
     guard page.pointee.corrupt & sector == 0 else { return false }
+    invert(page, offset, bit)
+    return true
+  }
+
+  /// Flips bits inside of the file, whether their sectors are corrupt already or not.
+  mutating func invert(bits: [Int]) {
+    for bit in bits {
+      let byte = bit >> 3
+      invert(makePage(byte >> Geometry.pageShift), byte & (Geometry.page - 1), bit)
+    }
+  }
+
+  private mutating func invert(_ page: UnsafeMutablePointer<Page>, _ offset: Int, _ bit: Int) {
     rememberOldData(page)
     _ = fill(page, zeroed: true, must: true)
     let target = (page.pointee.live.unsafelyUnwrapped + offset).assumingMemoryBound(to: UInt8.self)
     target.pointee ^= 1 << (bit & 7)
-    page.pointee.corrupt |= sector
-    return true
+    page.pointee.corrupt |= UInt8(1) << (offset >> Geometry.sectorShift)
   }
 
   /// Puts bytes where they don't belong, inside of the file. Returns whether that changed anything.

@@ -35,7 +35,7 @@ extension FileSystem {
   /// Ends all use and leaves a legal part of what wasn't durable, chosen by decisions.
   ///
   /// No handle is good afterwards. What is left is durable, except under
-  /// ``CrashModel/Survival/everything``, where the machine goes on and so do its unsynced effects.
+  /// ``CrashSurvival/everything``, where the machine goes on and so do its unsynced effects.
   package func crash(_ model: CrashModel, _ streams: CrashStreams) -> CrashReport {
     guard model.survival != .everything else { return killProcess(streams) }
     let cut = model.survival == .prefix ? drawCut(streams.survival) : nil

@@ -18,17 +18,19 @@ struct Device {
   /// Above this, the queue is taken to be unlimited.
   private static let queueLimit = 4_096
 
-  var timing: DeviceTiming
+  private var timing: DeviceTiming
   /// When each place in the queue is free.
   private var places: [UInt64]
   /// When all of them are.
   private var allFree: UInt64 = 0
   /// When the last byte that was asked for has been moved.
   private var movedUntil: UInt64 = 0
-  /// The last time that anything was asked for.
-  private var lastTime: UInt64 = 0
-  private var stalls = EpisodeTrain()
-  private var throttles = EpisodeTrain()
+  /// Until when the disk does nothing.
+  private(set) var stalledUntil: UInt64 = 0
+  /// Until when it is slow, and by how much.
+  private var throttledUntil: UInt64 = 0
+  private var operationDivisor: UInt64 = 1
+  private var bandwidthDivisor = 1.0
 
   init(_ timing: DeviceTiming) {
     self.timing = timing
@@ -39,19 +41,16 @@ struct Device {
     timing.queueDepth > queueLimit ? [] : [UInt64](repeating: 0, count: timing.queueDepth)
   }
 
-  /// Changes the speed; what was asked for before is done when it was said to be. Episodes of a
-  /// kind that is switched off are over.
+  /// Changes the speed; what was asked for before is done when it was said to be.
   mutating func change(_ timing: DeviceTiming) {
     var places = Self.places(timing)
     let busy = self.places.sorted(by: >)
     for index in places.indices.prefix(busy.count) { places[index] = busy[index] }
     self.places = places
     self.timing = timing
-    if timing.stallsPerSecond == 0 { stalls = EpisodeTrain() }
-    if timing.throttlesPerSecond == 0 { throttles = EpisodeTrain() }
   }
 
-  /// Forgets what is going on, as when the power fails. Episodes go on.
+  /// Forgets what is going on, as when the power fails. Stalls and throttling go on.
   mutating func reset() {
     places = Self.places(timing)
     allFree = 0
@@ -60,27 +59,25 @@ struct Device {
 
   /// When work is done that is asked for now.
   mutating func schedule(
-    _ work: DeviceWork, now: UInt64, _ stream: DecisionStream, _ effects: inout StorageEffects,
-    _ faults: inout FaultStreams
-  ) -> UInt64 {
-    lastTime = max(lastTime, now)
+    _ work: DeviceWork, now: UInt64, _ stream: DecisionStream
+  ) -> DeviceSchedule {
     let isQueued: Bool
     switch work {
     case .read, .write, .setLength: isQueued = true
     case .sync, .metadata: isQueued = false
     }
     let place = isQueued ? freePlace(now) : nil
-    var start = max(now, place.map { places[$0] } ?? now)
+    var start = max(now, stalledUntil, place.map { places[$0] } ?? now)
     if case .sync = work { start = max(start, allFree) }
-    start = endOfStall(start, &effects, &faults)
-    let slowness = isThrottled(start, &effects, &faults)
-    let moved = max(start, isQueued ? movedUntil : 0) + share(work, slowness, &effects)
+    var result = DeviceSchedule(end: 0, stalled: stalledUntil > now ? stalledUntil - now : 0)
+    let isThrottled = start < throttledUntil
+    let moved = max(start, isQueued ? movedUntil : 0) + share(work, isThrottled, &result)
     if isQueued { movedUntil = moved }
-    let end = moved + latency(work, stream, slowness, &effects)
-    if let place { places[place] = end }
-    if case .metadata = work { return end }
-    allFree = max(allFree, end)
-    return end
+    result.end = moved + latency(work, stream, isThrottled, &result)
+    if let place { places[place] = result.end }
+    if case .metadata = work { return result }
+    allFree = max(allFree, result.end)
+    return result
   }
 
   /// The place that is free first; nil if there is no limit.
@@ -96,7 +93,7 @@ struct Device {
   /// What work takes of the disk's throughput.
   @inline(__always)
   private func share(
-    _ work: DeviceWork, _ isThrottled: Bool, _ effects: inout StorageEffects
+    _ work: DeviceWork, _ isThrottled: Bool, _ result: inout DeviceSchedule
   ) -> UInt64 {
     let bytes: Int
     switch work {
@@ -107,63 +104,64 @@ struct Device {
     let time = timing.perOperation + UInt64(Double(bytes) * timing.perByte)
     guard isThrottled else { return time }
     let slow =
-      timing.perOperation * timing.operationDivisor
-      + UInt64(Double(bytes) * timing.perByte * timing.bandwidthDivisor)
-    return delayed(time, slow, &effects)
+      timing.perOperation * operationDivisor
+      + UInt64(Double(bytes) * timing.perByte * bandwidthDivisor)
+    result.slowed = slow - time
+    return slow
   }
 
   @inline(__always)
   private func latency(
     _ work: DeviceWork, _ stream: DecisionStream, _ isThrottled: Bool,
-    _ effects: inout StorageEffects
+    _ result: inout DeviceSchedule
   ) -> UInt64 {
     let time: UInt64
     switch work {
-    case .read: return timing.read.sample(from: stream)
-    case .write, .setLength: return timing.write.sample(from: stream)
-    case .sync: time = timing.sync.sample(from: stream)
-    case .metadata: time = timing.metadata.sample(from: stream)
+    case .read: return timing.read.drawIfUncertain(from: stream)
+    case .write, .setLength: return timing.write.drawIfUncertain(from: stream)
+    case .sync: time = timing.sync.drawIfUncertain(from: stream)
+    case .metadata: time = timing.metadata.drawIfUncertain(from: stream)
     }
+    guard isThrottled else { return time }
     // These have no share of the throughput that throttling could lengthen.
-    return isThrottled ? delayed(time, time * timing.operationDivisor, &effects) : time
+    result.slowed = time * (operationDivisor - 1)
+    return time * operationDivisor
   }
 
-  private func delayed(
-    _ time: UInt64, _ slow: UInt64, _ effects: inout StorageEffects
-  ) -> UInt64 {
-    if slow > time {
-      effects[.throttle].effective += 1
-      effects.throttledNanoseconds += slow - time
-    }
-    return slow
+  // MARK: - Stalls and throttling
+
+  /// Does nothing until an instant. Returns by how much what it was asked for before is late.
+  mutating func stall(until end: UInt64, now: UInt64) -> UInt64 {
+    let begin = max(now, stalledUntil)
+    guard end > begin else { return 0 }
+    stalledUntil = end
+    let delay = end - begin
+    shift(now) { $0 + delay }
+    return delay
   }
 
-  // MARK: - Episodes
-
-  @inline(__always)
-  private mutating func endOfStall(
-    _ start: UInt64, _ effects: inout StorageEffects,
-    _ faults: inout FaultStreams
-  ) -> UInt64 {
-    guard timing.stallsPerSecond > 0 else { return start }
-    let end = stalls.end(
-      at: start, since: lastTime, perSecond: timing.stallsPerSecond, timing.stall, faults[.stall]
-    ) { effects[.stall].fired += 1 }
-    guard let end else { return start }
-    effects[.stall].effective += 1
-    effects.stalledNanoseconds += end - start
-    return end
+  mutating func throttle(until end: UInt64, iops: Int, bandwidth: Int) {
+    throttledUntil = max(throttledUntil, end)
+    operationDivisor = UInt64(iops)
+    bandwidthDivisor = Double(bandwidth)
   }
 
-  @inline(__always)
-  private mutating func isThrottled(
-    _ start: UInt64, _ effects: inout StorageEffects,
-    _ faults: inout FaultStreams
-  ) -> Bool {
-    guard timing.throttlesPerSecond > 0 else { return false }
-    return throttles.end(
-      at: start, since: lastTime, perSecond: timing.throttlesPerSecond, timing.throttle,
-      faults[.throttle]
-    ) { effects[.throttle].fired += 1 } != nil
+  /// Stalls and throttling are over. Returns how much sooner the disk goes on.
+  mutating func heal(_ now: UInt64) -> UInt64 {
+    let left = stalledUntil > now ? stalledUntil - now : 0
+    stalledUntil = min(stalledUntil, now)
+    throttledUntil = min(throttledUntil, now)
+    return left
+  }
+
+  /// What it was asked for before will be done sooner by so much.
+  mutating func hasten(by time: UInt64, now: UInt64) {
+    shift(now) { max(now, $0 - min($0, time)) }
+  }
+
+  private mutating func shift(_ now: UInt64, _ move: (UInt64) -> UInt64) {
+    for index in places.indices where places[index] > now { places[index] = move(places[index]) }
+    if allFree > now { allFree = move(allFree) }
+    if movedUntil > now { movedUntil = move(movedUntil) }
   }
 }

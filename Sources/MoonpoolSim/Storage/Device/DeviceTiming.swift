@@ -8,36 +8,24 @@
 
 /// The speed of a disk, computed once from its configuration.
 struct DeviceTiming {
-  let read: DurationSampler
-  let write: DurationSampler
-  let sync: DurationSampler
-  let metadata: DurationSampler
-  let stall: DurationSampler
-  let throttle: DurationSampler
+  let read: DurationSpan
+  let write: DurationSpan
+  let sync: DurationSpan
+  let metadata: DurationSpan
   let queueDepth: Int
   /// What one operation takes of a second.
   let perOperation: UInt64
   /// What one byte takes, in nanoseconds.
   let perByte: Double
-  let operationDivisor: UInt64
-  let bandwidthDivisor: Double
-  let stallsPerSecond: Double
-  let throttlesPerSecond: Double
 
   init(_ configuration: StorageConfiguration) {
-    read = DurationSampler(configuration.readLatency)
-    write = DurationSampler(configuration.writeLatency)
-    sync = DurationSampler(configuration.syncLatency)
-    metadata = DurationSampler(configuration.metadataLatency)
-    stall = DurationSampler(configuration.faults.stallDuration)
-    throttle = DurationSampler(configuration.faults.throttleDuration)
+    read = DurationSpan(configuration.readLatency)
+    write = DurationSpan(configuration.writeLatency)
+    sync = DurationSpan(configuration.syncLatency)
+    metadata = DurationSpan(configuration.metadataLatency)
     queueDepth = configuration.queueDepth
     perOperation = 1_000_000_000 / UInt64(configuration.iops)
     perByte = 1e9 / Double(configuration.bandwidth)
-    operationDivisor = UInt64(configuration.faults.throttleIOPSDivisor)
-    bandwidthDivisor = Double(configuration.faults.throttleBandwidthDivisor)
-    stallsPerSecond = configuration.faults.stallsPerSecond
-    throttlesPerSecond = configuration.faults.throttlesPerSecond
   }
 }
 
@@ -49,4 +37,13 @@ enum DeviceWork {
   case setLength
   case sync
   case metadata
+}
+
+/// When the disk will have done what it was asked to do, and what of that is due to faults.
+struct DeviceSchedule {
+  var end: UInt64
+  /// How long the operation waits while the disk stalls.
+  var stalled: UInt64 = 0
+  /// How much longer it takes because the disk is throttled.
+  var slowed: UInt64 = 0
 }

@@ -58,7 +58,7 @@ extension Disk {
   }
 
   @inline(__always)
-  private func plainRead(_ state: HandleState, at offset: Int, count: Int) -> [UInt8] {
+  func plainRead(_ state: HandleState, at offset: Int, count: Int) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
       let target = UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: count)
       initialized = state.contents.pointee.read(at: offset, into: target)
@@ -80,73 +80,51 @@ extension Disk {
     return try result.get()
   }
 
-  // MARK: - Operations with faults
-
   private func read(
     _ handle: FileHandle, at offset: Int64, count: Int
   ) throws(StorageError) -> [UInt8] {
     let state = try fileSystem.state(handle, "read")
     let count = try fileSystem.readableCount(state, at: offset, count: count)
-    let faults = configuration.faults
-    if strikes(.readError, faults.readErrorProbability) {
-      effects.note(.readError, effective: 1)
-      throw StorageError(.inputOutput, "read")
-    }
-    guard count > 0 else { return [] }
-    let range = Int(offset)..<(Int(offset) + count)
-    corrupt(state.contents, range, .readCorruption, faults.readCorruptionProbability)
-    var bytes = plainRead(state, at: Int(offset), count: count)
-    if strikes(.misdirectedRead, faults.misdirectedReadProbability) {
-      misdirectRead(&bytes, at: Int(offset))
-    }
-    corruptOnce(&bytes, state.contents, range, faults.transientReadCorruptionProbability)
-    return bytes
+    if present.strikesOperations { return try readWithFaults(state, at: Int(offset), count: count) }
+    return plainRead(state, at: Int(offset), count: count)
   }
 
   private func write(
     _ handle: FileHandle, at offset: Int64, _ bytes: [UInt8]
   ) throws(StorageError) -> Int {
-    let faults = configuration.faults
     let state = try fileSystem.state(handle, "write")
     let (start, count) = try fileSystem.writeRange(state, at: offset, count: bytes.count)
-    if strikes(.writeError, faults.writeErrorProbability) {
-      effects.note(.writeError, effective: 1)
-      throw StorageError(.inputOutput, "write")
-    }
-    guard count > 0 else { return 0 }
-    if strikes(.phantomWrite, faults.phantomWriteProbability) {
-      effects.note(.phantomWrite, effective: holds(state.contents, bytes[..<count], start) ? 0 : 1)
-      return count
-    }
-    if strikes(.misdirectedWrite, faults.misdirectedWriteProbability) {
-      misdirectWrite(state.contents, bytes[..<count], at: start)
-      return count
-    }
-    let done = try writeWithinRoom(state, at: start, bytes[..<count])
-    corrupt(
-      state.contents, start..<(start + done), .writeCorruption, faults.writeCorruptionProbability)
-    return done
+    if present.strikesOperations { return try writeWithFaults(state, at: start, bytes[..<count]) }
+    return count == 0 ? 0 : try writeWithinRoom(state, at: start, bytes[..<count])
   }
 
   /// Writes as much as the volume, or the fault that fills it, lets through.
   @inline(__always)
-  private func writeWithinRoom(
-    _ state: HandleState, at start: Int, _ bytes: ArraySlice<UInt8>
+  func writeWithinRoom(
+    _ state: HandleState, at start: Int, _ bytes: ArraySlice<UInt8>, isStruck: Bool = false
   ) throws(StorageError) -> Int {
     let count = bytes.count
-    let isStruck = strikes(.noSpace, configuration.faults.noSpaceProbability)
     let store = fileSystem.store
     let limit = store.pointee.pageLimit
     if isStruck { store.pointee.pageLimit = min(limit, store.pointee.usedPages) }
     defer { store.pointee.pageLimit = limit }
     do throws(StorageError) {
       let done = try plainWrite(state, at: start, bytes)
-      if isStruck { effects.note(.noSpace, effective: done < count ? 1 : 0) }
-      if !isStruck, done < count { effects.fullVolumeCount += 1 }
+      if isStruck || done < count { noteLackOfRoom(isStruck, isEffective: done < count) }
       return done
     } catch {
-      if isStruck { effects.note(.noSpace, effective: 1) } else { effects.fullVolumeCount += 1 }
+      noteLackOfRoom(isStruck, isEffective: true)
       throw error
+    }
+  }
+
+  private func noteLackOfRoom(_ isStruck: Bool, isEffective: Bool) {
+    if isStruck {
+      note(.noSpace, isEffective: isEffective)
+    } else if fileSystem.reservedBytes > 0 {
+      effects[.noSpace].effective += 1
+    } else {
+      effects.fullVolumeCount += 1
     }
   }
 
@@ -154,37 +132,22 @@ extension Disk {
     _ handle: FileHandle, _ scope: SynchronizationScope
   ) throws(StorageError) {
     _ = try fileSystem.state(handle, "synchronize")
-    let faults = configuration.faults
-    if strikes(.syncFailure, faults.syncFailureProbability) {
-      effects.note(.syncFailure, effective: 1)
+    switch drawSync() {
+    case .isDone: try fileSystem.synchronize(handle, scope)
+    case .fails:
       if !faults.failedSyncKeepsDirtyData { fileSystem.abandon(handle) }
       throw StorageError(.inputOutput, "synchronize")
+    case .lies:
+      note(.lyingSync, isEffective: try fileSystem.needsSynchronizing(handle))
     }
-    if strikes(.lyingSync, faults.lyingSyncProbability) {
-      let isNeeded = try fileSystem.needsSynchronizing(handle)
-      effects.note(.lyingSync, effective: isNeeded ? 1 : 0)
-      return
-    }
-    try fileSystem.synchronize(handle, scope)
   }
 
   private func synchronizeDirectory(_ path: String) throws(StorageError) {
     let isNeeded = try fileSystem.needsSynchronizing(directory: path)
-    let faults = configuration.faults
-    if strikes(.syncFailure, faults.syncFailureProbability) {
-      effects.note(.syncFailure, effective: 1)
-      throw StorageError(.inputOutput, "synchronizeDirectory", path)
+    switch drawSync() {
+    case .isDone: try fileSystem.synchronizeDirectory(path)
+    case .fails: throw StorageError(.inputOutput, "synchronizeDirectory", path)
+    case .lies: note(.lyingSync, isEffective: isNeeded)
     }
-    if strikes(.lyingSync, faults.lyingSyncProbability) {
-      effects.note(.lyingSync, effective: isNeeded ? 1 : 0)
-      return
-    }
-    try fileSystem.synchronizeDirectory(path)
-  }
-
-  /// Whether a fault strikes an operation; no decision, and no stream, if it is off.
-  @inline(__always)
-  func strikes(_ family: StorageFaultFamily, _ probability: Double) -> Bool {
-    probability > 0 && stream(family).bool(probability: probability)
   }
 }

@@ -18,14 +18,13 @@ package import MoonpoolRuntime
 ///
 /// Determinism: latencies come from the stream `storage/n`, and each fault family has a stream of
 /// its own, `faults/storage.<family>/n`. A family that is off makes no decision, but that of
-/// crashes
-/// always decides what has become of changes in flight.
+/// crashes always decides what has become of changes in flight.
 package final class Disk {
   /// The files. Another object after the disk was swapped for another.
   @exclusivity(unchecked) package private(set) var fileSystem: FileSystem
   /// What the faults have done so far.
   @exclusivity(unchecked) package var effects = StorageEffects()
-  /// How fast the disk is and what goes wrong; a change takes effect at once.
+  /// How fast the disk is and what it holds; a change takes effect at once.
   @exclusivity(unchecked) package var configuration: StorageConfiguration {
     didSet {
       device.change(DeviceTiming(configuration))
@@ -39,6 +38,14 @@ package final class Disk {
   @exclusivity(unchecked) private var device: Device
   @exclusivity(unchecked) private var pending = OperationSlab()
   @exclusivity(unchecked) private var faultStreams: FaultStreams
+  /// What goes wrong at present.
+  @exclusivity(unchecked) private(set) var present = DiskFaults()
+  /// So many syncs fail, whatever else goes wrong.
+  @exclusivity(unchecked) var failingSyncs = 0
+  /// Whether operations may have another time of completion than `submit` said.
+  @exclusivity(unchecked) private(set) var isRescheduled = false
+  /// Told of each strike: how often, and whether it changed anything.
+  var onStrike: ((StorageFaultFamily, _ count: Int, _ isEffective: Bool) -> Void)?
   private let latencies: DecisionStream
 
   /// Creates an empty disk.
@@ -61,7 +68,10 @@ package final class Disk {
     fileSystem.syncPersistsName = configuration.syncPersistsName
   }
 
-  deinit { pending.destroy() }
+  deinit {
+    pending.destroy()
+    present.destroy()
+  }
 
   /// The decisions of one fault family.
   @inline(__always)
@@ -73,14 +83,15 @@ package final class Disk {
   package func submit(
     _ operation: DiskOperation, now: UInt64
   ) -> (ticket: DiskTicket, completesAt: UInt64) {
+    if now >= present.end { present.follow(now) }
+    var schedule = DeviceSchedule(end: now)
     if let handle = operation.handle, !fileSystem.beginOperation(handle) {
-      return (pending.insert(operation, isRefused: true), now)
+      return (pending.insert(operation, isRefused: true, schedule), now)
     }
-    var end = now
     if let work = work(of: operation) {
-      end = device.schedule(work, now: now, latencies, &effects, &faultStreams)
+      schedule = device.schedule(work, now: now, latencies)
     }
-    return (pending.insert(operation, isRefused: false), end)
+    return (pending.insert(operation, isRefused: false, schedule), schedule.end)
   }
 
   /// What the device has to do. It isn't asked for what lies behind the end of a file.
@@ -95,7 +106,8 @@ package final class Disk {
 
   /// Gives an operation its effect. Nil, and no effect, if a crash has come between.
   package func complete(_ ticket: DiskTicket) -> DiskResult? {
-    guard let (operation, isRefused) = pending.remove(ticket) else { return nil }
+    guard let (operation, isRefused, schedule) = pending.remove(ticket) else { return nil }
+    if schedule.stalled | schedule.slowed != 0 { effects.noteDelay(schedule) }
     if isRefused { return .failed(StorageError(.closed, operation.name)) }
     let result: DiskResult
     do {
@@ -105,6 +117,12 @@ package final class Disk {
     }
     if let handle = operation.handle { fileSystem.endOperation(handle) }
     return result
+  }
+
+  /// When an operation will be complete, if that isn't what `submit` said; else nil.
+  @inline(__always)
+  func newEnd(of ticket: DiskTicket) -> UInt64? {
+    isRescheduled ? pending.end(of: ticket) : nil
   }
 
   /// Closes a file. Operations of it that were submitted before still complete.
@@ -125,12 +143,15 @@ package final class Disk {
   }
 
   /// Ends all use: no handle and no ticket is good afterwards, and what wasn't durable is lost as
-  /// far as the configuration's ``CrashModel`` says.
+  /// far as the configuration's ``CrashSurvival`` says.
   ///
   /// A change that was submitted but isn't complete may have taken effect, too.
   @discardableResult
   package func crash() -> CrashReport {
-    let model = configuration.crash
+    let model = CrashModel(
+      survival: configuration.crashSurvival, tornSectorProbability: present[.tornSector],
+      uninitialisedSectorProbability: present[.uninitialisedSector],
+      corruptionProbability: present[.crashCorruption])
     for operation in pending.removeAll() where operation.changesAnything {
       guard model.survival != .nothing, stream(.crashLoss).bool() else { continue }
       _ = try? performWithoutFaults(operation)
@@ -139,16 +160,11 @@ package final class Disk {
     let report = fileSystem.crash(model, CrashStreams { stream($0) })
     effects.crashes += report
     if model.survival != .everything {
-      effects.note(.crashLoss, effective: report.hasLoss ? 1 : 0)
+      effects.note(.crashLoss, count: 1, isEffective: report.hasLoss)
     }
-    for (family, count) in [
-      (StorageFaultFamily.tornSector, report.sectorsTorn),
-      (.uninitialisedSector, report.sectorsUninitialised),
-      (.crashCorruption, report.sectorsCorrupted),
-    ] {
-      effects[family].fired += count
-      effects[family].effective += count
-    }
+    note(.tornSector, count: report.sectorsTorn)
+    note(.uninitialisedSector, count: report.sectorsUninitialised)
+    note(.crashCorruption, count: report.sectorsCorrupted)
     return report
   }
 
@@ -159,7 +175,7 @@ package final class Disk {
   package func wipe() -> Bool {
     let hadAnything = !fileSystem.image.nodes.isEmpty
     replaceFileSystem(FileSystem())
-    effects.note(.wipe, effective: hadAnything ? 1 : 0)
+    note(.wipe, isEffective: hadAnything)
     return hadAnything
   }
 
@@ -171,7 +187,7 @@ package final class Disk {
     let mine = fileSystem
     replaceFileSystem(other.fileSystem)
     other.replaceFileSystem(mine)
-    effects.note(.wrongDisk, effective: differ ? 1 : 0)
+    note(.wrongDisk, isEffective: differ)
     return differ
   }
 
@@ -187,9 +203,85 @@ package final class Disk {
 
   /// Lets the faults of a reboot strike: a wiped disk, or the disk of another machine that is down.
   package func strikeAtReboot(others: [Disk]) {
-    if stream(.wipe).strikes(configuration.faults.wipeProbability) { wipe() }
-    guard stream(.wrongDisk).strikes(configuration.faults.wrongDiskProbability) else { return }
+    if strikes(.wipe) { wipe() }
+    guard strikes(.wrongDisk) else { return }
     let candidates = others.filter { $0 !== self }
     if let other = stream(.wrongDisk).element(of: candidates) { swapContents(with: other) }
+  }
+
+  // MARK: - What goes wrong
+
+  /// The figures of what goes wrong; a change takes effect at once. Rates and modes have none here.
+  package var faults: StorageFaults {
+    get { present.figures }
+    set { setFaults(newValue) }
+  }
+
+  /// - Parameters:
+  ///   - intensity: The storms that the probabilities vary with.
+  ///   - now: Where they begin.
+  package func setFaults(
+    _ faults: StorageFaults, _ intensity: IntensityProcess? = nil, at now: UInt64 = 0
+  ) {
+    present.set(faults, intensity, now: now)
+  }
+
+  /// Follows the storms, for what happens without being asked for.
+  func follow(_ now: UInt64) { if now >= present.end { present.follow(now) } }
+
+  /// Does nothing until an instant. What it was asked for before is late, too.
+  package func stall(until end: UInt64, now: UInt64) {
+    effects[.stall].fired += 1
+    let late = device.stall(until: end, now: now)
+    guard late > 0, pendingCount > 0 else { return }
+    isRescheduled = true
+    pending.reschedule(after: now) {
+      $0.end += late
+      $0.stalled += late
+    }
+  }
+
+  /// Is slow until an instant, as far as what it is asked for from now on is concerned.
+  ///
+  /// - Parameter divisor: How many times fewer operations and bytes it does in a second; nil: as
+  ///   the figures of its faults say.
+  package func throttle(until end: UInt64, by divisor: Int? = nil) {
+    effects[.throttle].fired += 1
+    device.throttle(
+      until: end, iops: divisor ?? faults.throttleIOPSDivisor,
+      bandwidth: divisor ?? faults.throttleBandwidthDivisor)
+  }
+
+  /// Takes all free room.
+  func fill() {
+    effects[.noSpace].fired += 1
+    fileSystem.reserveFreeRoom()
+  }
+
+  /// Gives it back.
+  func free() { fileSystem.reservedBytes = 0 }
+
+  /// Nothing strikes any more, and what waits for the end of a stall, or is slow, is done sooner.
+  package func heal(now: UInt64) {
+    setFaults(StorageFaults())
+    failingSyncs = 0
+    free()
+    let left = device.heal(now)
+    var sooner = left
+    pending.reschedule(after: now) { schedule in
+      sooner += schedule.slowed
+      let gain = min(sooner, schedule.end - now)
+      isRescheduled = isRescheduled || gain > 0
+      schedule.end -= gain
+      schedule.stalled -= min(schedule.stalled, left)
+      schedule.slowed -= min(schedule.slowed, gain - min(gain, left))
+    }
+    device.hasten(by: sooner, now: now)
+  }
+
+  func note(_ family: StorageFaultFamily, count: Int = 1, isEffective: Bool = true) {
+    guard count > 0 else { return }
+    effects.note(family, count: count, isEffective: isEffective)
+    onStrike?(family, count, isEffective)
   }
 }

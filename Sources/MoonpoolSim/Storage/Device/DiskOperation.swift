@@ -81,6 +81,13 @@ package enum DiskResult: Sendable, Equatable {
   case entries([DirectoryEntry])
   case space(StorageSpace)
   case failed(StorageError)
+
+  /// Itself, unless it is an error.
+  @inline(__always)
+  func get() throws -> DiskResult {
+    if case .failed(let error) = self { throw error }
+    return self
+  }
 }
 
 /// Names an operation that was submitted and is not complete.

@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-/// A kind of fault that a disk can have. Each has a probability or rate, decisions, and a counter.
+/// The kinds of trouble that a disk can be in. Each has decisions and a counter of its own.
 public enum StorageFaultFamily: Int, Sendable, Hashable, CaseIterable {
   /// A bit of a sector that is read flips, and stays so until it is overwritten.
   case readCorruption
@@ -34,7 +34,7 @@ public enum StorageFaultFamily: Int, Sendable, Hashable, CaseIterable {
   case stall
   /// The disk is slow for a while.
   case throttle
-  /// A crash loses what isn't durable.
+  /// A crash loses what isn't durable: no fault but physics, ``StorageConfiguration/crashSurvival``.
   case crashLoss
   /// A crash leaves a sector half written.
   case tornSector
@@ -46,4 +46,18 @@ public enum StorageFaultFamily: Int, Sendable, Hashable, CaseIterable {
   case wrongDisk
   /// A machine comes up with an empty disk.
   case wipe
+
+  /// Those that ``StorageFaults`` can switch on: all but ``crashLoss``.
+  public static let injected = Set(allCases).subtracting([.crashLoss])
+
+  /// Those that make a lie of what one machine was told is durable, whatever the program on it does.
+  public static let unsurvivable: Set<StorageFaultFamily> = [.lyingSync, .wrongDisk, .wipe]
+
+  /// Those that damage bytes at rest, for good. Checksums find it; only another copy repairs it.
+  public static let damaging: Set<StorageFaultFamily> = [
+    .readCorruption, .writeCorruption, .misdirectedWrite, .phantomWrite, .crashCorruption,
+  ]
+
+  /// Its name in streams, on timelines and in swarms: `storage.stall`.
+  var path: String { "storage.\(self)" }
 }

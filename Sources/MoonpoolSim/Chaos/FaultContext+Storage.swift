@@ -1,0 +1,115 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+import MoonpoolCore
+import MoonpoolRuntime
+
+/// What a fault injector can do to disks. The report counts it in the families of
+/// ``StorageFaults``.
+extension FaultContext {
+  func disk(of process: ProcessReference) -> Disk {
+    let disk = run.world.storage.disk(of: run.processes[process.index].host)
+    if disk.onStrike == nil {
+      let run = run
+      disk.onStrike = { family, count, isEffective in
+        run.tell(
+          fault: family.path,
+          ["process": "\(process)", "count": "\(count)", "effective": "\(isEffective)"])
+      }
+    }
+    return disk
+  }
+
+  /// Changes what goes wrong with one process's disk, for the rest of the chaos phase.
+  ///
+  /// The figures are taken as they stand; what comes at rates, and in storms, is for
+  /// ``StorageFaults`` as a whole.
+  ///
+  /// - Throws: ``InvalidConfiguration``, also for a mode, a rate or a correlation.
+  public func setStorageFaults(
+    _ faults: StorageFaults, of process: ProcessReference
+  ) throws(InvalidConfiguration) {
+    try faults.validate("storage")
+    guard faults.mode == .off, faults.stall.rate == 0, faults.throttle.rate == 0,
+      faults.correlation.volatility == 0
+    else {
+      throw InvalidConfiguration(
+        "storage", "has a mode, a rate or a correlation; must be probabilities alone")
+    }
+    disk(of: process).setFaults(faults)
+    tell("storage.faults", ["process": "\(process)"])
+  }
+
+  /// Flips bits of one sector of a file, as far as the file reaches. They stay so until they are
+  /// overwritten; they flip beneath data that isn't durable yet, too.
+  ///
+  /// - Parameter count: How many bits, from 1 to 4,096.
+  /// - Returns: How many bits flipped: 0 if there is no such file, or nothing in it.
+  @discardableResult
+  public func corrupt(
+    file path: String, of process: ProcessReference, bits count: Int = 1
+  ) -> Int {
+    precondition(1...4_096 ~= count, "a sector has 1 to 4,096 bits to flip, not \(count)")
+    let flipped = disk(of: process).corrupt(file: path, bits: count, from: random)
+    tell("storage.corrupt", ["process": "\(process)", "file": "\(path)", "bits": "\(flipped)"])
+    return flipped
+  }
+
+  /// Empties a process's disk.
+  ///
+  /// One that runs is crashed for it, as by ``RebootKind/crashAndWipe``.
+  ///
+  /// - Parameter recovery: Virtual time until it starts again; nil: when ``start(_:)`` says so. Of
+  ///   no account for one that is down.
+  public func wipe(_ process: ProcessReference, recovery: Duration? = .seconds(1)) {
+    switch run.processes[process.index].status {
+    case .up, .stopping: reboot(process, .crashAndWipe, recovery: recovery)
+    case .down, .exited:
+      disk(of: process).crash()
+      disk(of: process).wipe()
+    }
+  }
+
+  /// Takes all free room of a process's volume until ``free(_:)`` or the end of the chaos phase.
+  ///
+  /// What the process removes meanwhile is room again.
+  public func fill(_ process: ProcessReference) {
+    tell("storage.fill", ["process": "\(process)"])
+    disk(of: process).fill()
+  }
+
+  /// Gives back the room that ``fill(_:)`` took.
+  public func free(_ process: ProcessReference) {
+    tell("storage.free", ["process": "\(process)"])
+    disk(of: process).free()
+  }
+
+  /// A process's disk does nothing for a while; what it was asked before waits as well.
+  public func stall(_ process: ProcessReference, for duration: Duration) {
+    tell("storage.stall", ["process": "\(process)", "duration": "\(duration)"])
+    let now = run.world.now
+    disk(of: process).stall(until: now &+ duration.clampedNanoseconds, now: now)
+  }
+
+  /// A process's disk is slow for a while, by the divisors of its ``StorageFaults`` or those given.
+  ///
+  /// - Parameter divisor: How many times fewer operations and bytes it does in a second; at least 1.
+  public func throttle(_ process: ProcessReference, for duration: Duration, by divisor: Int? = nil)
+  {
+    precondition(divisor ?? 1 >= 1, "a disk is slowed down by 1 or more, not \(divisor ?? 1)")
+    tell("storage.throttle", ["process": "\(process)", "duration": "\(duration)"])
+    let now = run.world.now
+    disk(of: process).throttle(until: now &+ duration.clampedNanoseconds, by: divisor)
+  }
+
+  /// The next sync of a file or directory of a process fails; called twice, the next two.
+  public func failNextSync(of process: ProcessReference) {
+    tell("storage.failNextSync", ["process": "\(process)"])
+    disk(of: process).failingSyncs += 1
+  }
+}

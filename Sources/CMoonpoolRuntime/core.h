@@ -88,6 +88,7 @@ struct mp_sim_private {
   uint32_t last_task;   ///< whose job ran last
   mp_incident incident, divergence;
   uint64_t real_reads;
+  uint64_t untold_errors;   ///< thrown without a word to whoever listens to errors
   char fatal_message[512];
   size_t fatal_length;
   int trace_level;
@@ -146,6 +147,8 @@ bool mp_waiter_fire(mp_sim *sim, mp_waiter *waiter, uint64_t timer);
 /// Moves the deadline of a wait by its node's clock. Returns when its timer is to fire.
 uint64_t mp_waiter_retime(mp_waiter *waiter, const mp_node *node, uint64_t (*map)(void *context, uint64_t when),
                           void *context);
+/// From now on nobody is told of errors that simulations throw.
+void mp_errors_stay_inside(void);
 bool mp_waiter_has_timer(mp_sim *sim, const mp_job *task);
 void mp_waiters_reset(mp_sim *sim);
 void mp_waiters_abandon(mp_sim *sim);

@@ -79,7 +79,7 @@ void mp_sim_begin(mp_sim *sim, mp_decisions *decisions) {
   rest->running_out = rest->incident_seen = rest->divergence_seen = false;
   rest->last_task = 0;
   rest->has_clocks = false;
-  rest->real_reads = 0;
+  rest->real_reads = rest->untold_errors = 0;
   rest->fatal_length = 0;
   memset(rest->allowed, 0, sizeof rest->allowed);
   mp_trace_enable(sim, 0);
@@ -104,7 +104,10 @@ mp_sim *mp_sim_enter(mp_sim *sim) {
   return before;
 }
 
-void mp_sim_prepare_thread(void) { mp_entropy_begin_simulation(); }
+void mp_sim_prepare_thread(void) {
+  mp_entropy_begin_simulation();
+  mp_errors_stay_inside();
+}
 
 mp_sim *mp_sim_current(void) { return mp_tls_sim; }
 

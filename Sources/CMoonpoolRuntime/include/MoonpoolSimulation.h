@@ -105,6 +105,9 @@ static inline int32_t mp_sim_stop(const mp_sim *sim) { return __atomic_load_n(&s
 void mp_sim_request_stop(mp_sim *sim, int32_t reason);
 void mp_sim_clear_stop(mp_sim *sim);
 
+/// How many errors simulated code has thrown of which somebody in the process wanted to be told, and wasn't.
+uint64_t mp_sim_untold_errors(const mp_sim *sim);
+
 // MARK: stepping
 
 /// Takes the runnable job at `index` and runs it until it suspends. `switching` false: an actor call that the

@@ -63,7 +63,8 @@ public struct Processes: ScenarioPart {
   public func layout(_ layout: Layout) -> Processes {
     var copy = self
     copy.layout = layout
-    copy.count = layout.smallestCount...layout.largestCount
+    let least = layout.smallestCount
+    copy.count = least...max(least, layout.largestCount)
     return copy
   }
 
@@ -83,10 +84,11 @@ public struct Processes: ScenarioPart {
 
   public func add(to scenario: inout Scenario) { scenario.processes.append(self) }
 
-  var largestCount: Int { count.upperBound }
+  var largestCount: Int { layout?.largestCount ?? count.upperBound }
 
   func validate() throws {
     let field = "processes[\(name)]"
+    try layout?.validate(field)
     guard count.lowerBound >= 1 else {
       throw InvalidConfiguration("\(field).count", "is \(count.lowerBound); must be at least 1")
     }
@@ -94,7 +96,6 @@ public struct Processes: ScenarioPart {
       throw InvalidConfiguration(
         "\(field).tags[\(tag.key)]", "has no values; must have at least one")
     }
-    try layout?.validate(field)
     try validateAddresses("\(field).addresses")
     if case .restart(let delay) = exitPolicy, delay < .zero {
       throw InvalidConfiguration("\(field).exitPolicy", "is \(delay); must not be negative")

@@ -60,8 +60,8 @@ package enum BuggifyHook {
 
   /// The responder, if there is one.
   ///
-  /// A relaxed load would do for the branch; what is read through the pointer needs the order, which
-  /// costs nothing more on the processors of today.
+  /// A relaxed load would do for the branch. What is read through the pointer needs the order,
+  /// which costs nothing on x86.
   @inline(__always)
   static var responder: (any BuggifyResponder)? {
     guard let box = UnsafeRawPointer(bitPattern: installed.load(ordering: .acquiring)) else {

@@ -8,7 +8,7 @@
 
 /// Lets the `buggify` sites of the code under test fire: `Chaos(for: .seconds(30)) { Buggify() }`.
 ///
-/// Each site tosses two coins: a seed arms it or not, and once armed it fires at some of its visits.
+/// Each site tosses two coins: a seed arms it or not, and once armed some of its visits fire it.
 /// Sites fire only while the chaos phase lasts, in all code of the run: processes, clients and
 /// injectors. Without this part none does.
 ///

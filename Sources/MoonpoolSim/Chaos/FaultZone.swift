@@ -67,8 +67,8 @@ extension [FaultZone] {
   }
 }
 
-/// The storms of a run. Injectors with equal correlations meet the same ones in the same zone; those
-/// with different ones meet others, whoever is first.
+/// The storms of a run. Injectors with equal correlations meet the same ones in the same zone;
+/// those with different ones meet others, whoever is first.
 struct FaultIntensities {
   private let common: FaultCorrelation
   private var known: [(domain: String, process: IntensityProcess)] = []
@@ -106,7 +106,7 @@ extension FaultContext {
     run.intensities.process(of: zone).intensity(at: run.world.now)
   }
 
-  /// Waits for the next of the strikes that hit a zone at a mean rate, and more often in its storms.
+  /// Waits for the next of the strikes that hit a zone at a mean rate, more often in its storms.
   ///
   /// - Parameters:
   ///   - zone: A zone's name, or any other name for what fails together.

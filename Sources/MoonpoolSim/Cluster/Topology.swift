@@ -58,6 +58,8 @@ extension ProcessTag: CustomStringConvertible {
 
 /// All processes and clients of one run: who, where, with which names.
 struct Topology: Sendable {
+  /// The first two numbers of the addresses that are given out: 10.0.
+  static let network: UInt64 = 10 << 8
   /// How many processes fit into 10.0.1.1 … 10.0.255.254.
   static let capacity = 255 * 254
   /// How many clients fit into 10.0.0.1 … 10.0.0.254.
@@ -85,7 +87,7 @@ struct Topology: Sendable {
       let count = decisions.int(in: group.count)
       for index in 0..<count {
         let address = IPAddress(10, 0, 0, UInt8(clients.count + 1))
-        let name = count == 1 ? group.name : "\(group.name)-\(index)"
+        let name = group.count == 1...1 ? group.name : "\(group.name)-\(index)"
         clients.append((name, address, number, index))
       }
     }
@@ -118,7 +120,9 @@ struct Topology: Sendable {
     in place: (datacenter: String, zone: String, machine: String)
   ) {
     let position = processes.count
-    let address = IPAddress(10, 0, UInt8(1 + position / 254), UInt8(1 + position % 254))
+    let address =
+      group.addresses?[index]
+      ?? IPAddress(10, 0, UInt8(1 + position / 254), UInt8(1 + position % 254))
     let name = group.count == 1...1 ? group.name : "\(group.name)-\(index)"
     let tags = group.tags.map { ProcessTag($0.key, $0.values[index % $0.values.count]) }
     processes.append(

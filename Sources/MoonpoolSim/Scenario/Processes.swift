@@ -20,7 +20,7 @@ public struct Processes: ScenarioPart {
     case stayDown
   }
 
-  /// The group's name. One process has it as its own, several get `name-0`, `name-1`, ….
+  /// The group's name. A group of always one process gives it that, others `name-0`, `name-1`, ….
   public var name: String
   /// How many there are: drawn per seed. At least 1.
   public var count: ClosedRange<Int>
@@ -30,6 +30,8 @@ public struct Processes: ScenarioPart {
   public var layout: Layout?
   /// What each process's disk is like; nil: as the scenario's other disks.
   public var disk: StorageConfiguration?
+  /// Where each is reached; nil: addresses of 10.0.0.0/16, which no others may have.
+  public var addresses: [IPAddress]?
   /// What the end of a program means that nobody asked to end.
   public var exitPolicy = ExitPolicy.failOnError
   /// Makes the program of process i, at each start anew.
@@ -63,7 +65,15 @@ public struct Processes: ScenarioPart {
   public func layout(_ layout: Layout) -> Processes {
     var copy = self
     copy.layout = layout
-    copy.count = layout.smallestCount...layout.largestCount
+    let least = layout.smallestCount
+    copy.count = least...max(least, layout.largestCount)
+    return copy
+  }
+
+  /// Says where each process is reached: as many addresses as there are processes at most.
+  public func addresses(_ addresses: [IPAddress]) -> Processes {
+    var copy = self
+    copy.addresses = addresses
     return copy
   }
 
@@ -83,10 +93,11 @@ public struct Processes: ScenarioPart {
 
   public func add(to scenario: inout Scenario) { scenario.processes.append(self) }
 
-  var largestCount: Int { count.upperBound }
+  var largestCount: Int { layout?.largestCount ?? count.upperBound }
 
   func validate() throws {
     let field = "processes[\(name)]"
+    try layout?.validate(field)
     guard count.lowerBound >= 1 else {
       throw InvalidConfiguration("\(field).count", "is \(count.lowerBound); must be at least 1")
     }
@@ -94,10 +105,27 @@ public struct Processes: ScenarioPart {
       throw InvalidConfiguration(
         "\(field).tags[\(tag.key)]", "has no values; must have at least one")
     }
-    try layout?.validate(field)
     try disk?.validate("\(field).disk")
+    try validateAddresses("\(field).addresses")
     if case .restart(let delay) = exitPolicy, delay < .zero {
       throw InvalidConfiguration("\(field).exitPolicy", "is \(delay); must not be negative")
+    }
+  }
+
+  private func validateAddresses(_ field: String) throws {
+    guard let addresses else { return }
+    guard addresses.count == largestCount else {
+      throw InvalidConfiguration(
+        field, "are \(addresses.count); must be \(largestCount), one for each process")
+    }
+    for address in addresses {
+      guard !address.isLoopback, !address.isUnspecified else {
+        throw InvalidConfiguration(field, "has \(address); must be addresses of single machines")
+      }
+      guard address.family != .v4 || address.low >> 16 != Topology.network else {
+        throw InvalidConfiguration(
+          field, "has \(address); must not be of 10.0.0.0/16, which the simulator gives out")
+      }
     }
   }
 }

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 public import Logging
+import MoonpoolCore
 public import MoonpoolRuntime
 
 /// A system under test, what is done to it, and what must hold: a value that tests, the command
@@ -68,10 +69,8 @@ public struct Scenario: Sendable {
       throw InvalidConfiguration("timelineCapacity", "is \(timelineCapacity); must be at least 1")
     }
     for injector in chaos?.injectors ?? [] { try injector.validate(in: self) }
-    let names = processes.map(\.name) + clients.map(\.name)
-    for (index, name) in names.enumerated() where names[..<index].contains(name) {
-      throw InvalidConfiguration("name", "\"\(name)\" is used by two groups; must be unique")
-    }
+    try validateNames()
+    try validateAddresses()
     let most = processes.reduce(0) { $0 + $1.largestCount }
     guard most <= Topology.capacity else {
       throw InvalidConfiguration(
@@ -86,6 +85,31 @@ public struct Scenario: Sendable {
 }
 
 extension Scenario {
+  private func validateNames() throws(InvalidConfiguration) {
+    let names = processes.map(\.name) + clients.map(\.name)
+    for (index, name) in names.enumerated() where names[..<index].contains(name) {
+      throw InvalidConfiguration("name", "\"\(name)\" is used by two groups; must be unique")
+    }
+    // Several of a group are called `name-0`, `name-1`, …, which may be another group's name.
+    for name in names {
+      guard let dash = name.lastIndex(of: "-"), Int(name[name.index(after: dash)...]) != nil,
+        names.contains(String(name[..<dash]))
+      else { continue }
+      throw InvalidConfiguration(
+        "name", "\"\(name)\" is what one of the group \"\(name[..<dash])\" may be called")
+    }
+  }
+
+  private func validateAddresses() throws(InvalidConfiguration) {
+    var taken: Set<IPAddress> = []
+    for group in processes {
+      for address in group.addresses ?? [] where !taken.insert(address).inserted {
+        throw InvalidConfiguration(
+          "processes[\(group.name)].addresses", "has \(address) a second time; must be unique")
+      }
+    }
+  }
+
   /// Refuses a tag that no group has.
   func checkVictims(_ tag: ProcessTag?, _ field: String) throws(InvalidConfiguration) {
     guard let tag else { return }

@@ -31,7 +31,7 @@ extension Workload {
 
 /// A group of test drivers.
 public struct Clients: ScenarioPart {
-  /// The group's name. One has it as its own, several get `name-0`, `name-1`, ….
+  /// The group's name. A group of always one client gives it that, others `name-0`, `name-1`, ….
   public var name: String
   /// How many there are: drawn per seed. At least 1.
   public var count: ClosedRange<Int>

@@ -14,8 +14,6 @@ import MoonpoolSim
 /// The chaos phase is over at about 2,050 ms; each call is made at 500 ms.
 let faultCalls: [FaultCall] = timeCalls + processCalls + networkCalls + clockCalls
 
-private func require(_ holds: Bool, _ complaint: String) -> [String] { holds ? [] : [complaint] }
-
 private let timeCalls = [
   FaultCall("sleep(for:)") { faults in
     try await faults.sleep(for: .milliseconds(300))

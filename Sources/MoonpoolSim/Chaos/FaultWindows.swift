@@ -19,7 +19,7 @@ public struct FaultWindows: Sendable, Hashable {
     self.duration = duration
   }
 
-  /// Refuses rates that are negative, infinite or NaN, bad durations, and windows that last no time.
+  /// Refuses bad durations, windows that last no time, and negative, infinite and NaN rates.
   ///
   /// - Parameter field: The path to these windows, for the error.
   public func validate(_ field: String) throws(InvalidConfiguration) {

@@ -23,8 +23,8 @@ struct FaultZone {
   }
 }
 
-/// The storms of a run. Injectors with equal correlations meet the same ones in the same zone; those
-/// with different ones meet others, whoever is first.
+/// The storms of a run. Injectors with equal correlations meet the same ones in the same zone;
+/// those with different ones meet others, whoever is first.
 struct FaultIntensities {
   private var known: [(domain: String, process: IntensityProcess)] = []
 

@@ -25,8 +25,8 @@ import Testing
     /// What a disk shows.
     static func disk(
       _ option: String, _ without: String, _ with: String,
-      _ change: @escaping @Sendable (inout StorageConfiguration) -> Void,
-      _ see: @escaping @Sendable (Disk) throws -> String
+      change: @escaping @Sendable (inout StorageConfiguration) -> Void,
+      see: @escaping @Sendable (Disk) throws -> String
     ) -> Probe {
       Probe(option: option, without: without, with: with) { isChanged in
         try withDisk(1, .quiet { if isChanged { change(&$0) } }, see)
@@ -50,44 +50,57 @@ import Testing
   }
 
   private static let configuration: [Probe] = [
-    .disk("iops", "0", "100000000", { $0.iops = 10 }) {
+    .disk("iops", "0", "100000000") {
+      $0.iops = 10
+    } see: {
       time($0, [.write(try $0.open("f"), offset: 0, [1])])
     },
-    .disk("bandwidth", "0", "1000000000", { $0.bandwidth = 1_000 }) {
+    .disk("bandwidth", "0", "1000000000") {
+      $0.bandwidth = 1_000
+    } see: {
       time($0, [.write(try $0.open("f"), offset: 0, run("x", 1_000))])
     },
-    .disk(
-      "queueDepth", "5", "10",
-      {
-        $0.queueDepth = 1
-        $0.writeLatency = .nanoseconds(5) ... .nanoseconds(5)
-      }
-    ) { disk in
+    .disk("queueDepth", "5", "10") {
+      $0.queueDepth = 1
+      $0.writeLatency = .nanoseconds(5) ... .nanoseconds(5)
+    } see: { disk in
       if disk.configuration.queueDepth > 1 {
         disk.configuration.writeLatency = .nanoseconds(5) ... .nanoseconds(5)
       }
       let handle = try disk.open("f")
       return time(disk, [.write(handle, offset: 0, [1]), .write(handle, offset: 1, [1])])
     },
-    .disk("readLatency", "0", "7", { $0.readLatency = .nanoseconds(7) ... .nanoseconds(7) }) {
+    .disk("readLatency", "0", "7") {
+      $0.readLatency = .nanoseconds(7) ... .nanoseconds(7)
+    } see: {
       time($0, [.read(try written($0), offset: 0, count: 1)])
     },
-    .disk("writeLatency", "0", "7", { $0.writeLatency = .nanoseconds(7) ... .nanoseconds(7) }) {
+    .disk("writeLatency", "0", "7") {
+      $0.writeLatency = .nanoseconds(7) ... .nanoseconds(7)
+    } see: {
       time($0, [.write(try $0.open("f"), offset: 0, [1])])
     },
-    .disk("syncLatency", "0", "7", { $0.syncLatency = .nanoseconds(7) ... .nanoseconds(7) }) {
+    .disk("syncLatency", "0", "7") {
+      $0.syncLatency = .nanoseconds(7) ... .nanoseconds(7)
+    } see: {
       time($0, [.synchronize(try $0.open("f"), .all)])
     },
-    .disk(
-      "metadataLatency", "0", "7", { $0.metadataLatency = .nanoseconds(7) ... .nanoseconds(7) }
-    ) { time($0, [.metadata(path: "f")]) },
-    .disk("syncPersistsName", "gone", "x", { $0.syncPersistsName = true }) { disk in
+    .disk("metadataLatency", "0", "7") {
+      $0.metadataLatency = .nanoseconds(7) ... .nanoseconds(7)
+    } see: {
+      time($0, [.metadata(path: "f")])
+    },
+    .disk("syncPersistsName", "gone", "x") {
+      $0.syncPersistsName = true
+    } see: { disk in
       disk.configuration.crashSurvival = .nothing
       try disk.synchronize(try written(disk))
       disk.crash()
       return disk.fileSystem.image.text("f").map { String($0.prefix(1)) } ?? "gone"
     },
-    .disk("crashSurvival", "nothing", "everything", { $0.crashSurvival = .everything }) { disk in
+    .disk("crashSurvival", "nothing", "everything") {
+      $0.crashSurvival = .everything
+    } see: { disk in
       if disk.configuration.crashSurvival != .everything {
         disk.configuration.crashSurvival = .nothing
       }
@@ -113,27 +126,37 @@ import Testing
   ]
 
   private static let limits: [Probe] = [
-    .disk("limits.capacity", "written", "noSpace", { $0.limits.capacity = 0 }) { disk in
+    .disk("limits.capacity", "written", "noSpace") {
+      $0.limits.capacity = 0
+    } see: { disk in
       tell {
         _ = try written(disk)
         return "written"
       }
     },
-    .disk("limits.openFiles", "opened", "tooManyOpenFiles", { $0.limits.openFiles = 1 }) { disk in
+    .disk("limits.openFiles", "opened", "tooManyOpenFiles") {
+      $0.limits.openFiles = 1
+    } see: { disk in
       tell {
         _ = try [disk.open("a"), disk.open("b")]
         return "opened"
       }
     },
-    .disk("limits.fileSize", "1000", "10", { $0.limits.fileSize = 10 }) {
+    .disk("limits.fileSize", "1000", "10") {
+      $0.limits.fileSize = 10
+    } see: {
       "\(try $0.write(try $0.open("f"), at: 0, run("x", 1_000)))"
     },
-    .disk("limits.unsyncedBytes", "0", "1", { $0.limits.unsyncedBytes = 0 }) { disk in
+    .disk("limits.unsyncedBytes", "0", "1") {
+      $0.limits.unsyncedBytes = 0
+    } see: { disk in
       let handle = try disk.makeDurable("f", run("x", 512))
       try disk.write(handle, at: 0, run("y", 512))
       return "\(disk.fileSystem.writebackCount)"
     },
-    .disk("limits.unsyncedNames", "0", "1", { $0.limits.unsyncedNames = 0 }) { disk in
+    .disk("limits.unsyncedNames", "0", "1") {
+      $0.limits.unsyncedNames = 0
+    } see: { disk in
       _ = try disk.open("f")
       return "\(disk.fileSystem.writebackCount)"
     },
@@ -150,8 +173,8 @@ import Testing
   private static func faults(
     _ option: String, _ without: String, _ with: String,
     from start: @escaping @Sendable () -> StorageFaults = { StorageFaults() },
-    _ change: @escaping @Sendable (inout StorageFaults) -> Void,
-    _ see: @escaping @Sendable (StorageFaults) throws -> String
+    change: @escaping @Sendable (inout StorageFaults) -> Void,
+    see: @escaping @Sendable (StorageFaults) throws -> String
   ) -> Probe {
     Probe(option: option, without: without, with: with) { isChanged in
       var faults = start()
@@ -181,10 +204,14 @@ import Testing
       let stalls = scenario.reports(0..<5).reduce(0) { $0 + $1.storage[.stall].fired }
       return stalls == 0 ? "none" : "some"
     },
-    faults("families", "true", "false", from: readErrors, { $0.families = [] }) {
+    faults("families", "true", "false", from: readErrors) {
+      $0.families = []
+    } see: {
       "\(struck($0)[.readError].fired > 10)"
     },
-    faults("failedSyncKeepsDirtyData", "old", "new", { $0.failedSyncKeepsDirtyData = true }) {
+    faults("failedSyncKeepsDirtyData", "old", "new") {
+      $0.failedSyncKeepsDirtyData = true
+    } see: {
       faults in
       try withDisk(1, .quiet { $0.crashSurvival = .nothing }) { disk in
         let handle = try disk.makeDurable("f", Array("old".utf8))
@@ -198,13 +225,19 @@ import Testing
         return disk.fileSystem.image.text("f") ?? ""
       }
     },
-    faults("stall", "false", "true", { $0.stall = windows }) {
+    faults("stall", "false", "true") {
+      $0.stall = windows
+    } see: {
       "\(struck($0)[.stall].effective > 5)"
     },
-    faults("throttle", "false", "true", { $0.throttle = windows }) {
+    faults("throttle", "false", "true") {
+      $0.throttle = windows
+    } see: {
       "\(struck($0)[.throttle].fired > 5)"
     },
-    faults("throttleIOPSDivisor", "0", "900000000", { $0.throttleIOPSDivisor = 10 }) { faults in
+    faults("throttleIOPSDivisor", "0", "900000000") {
+      $0.throttleIOPSDivisor = 10
+    } see: { faults in
       try withDisk(1, .quiet { $0.iops = 10 }) { disk in
         disk.faults = faults
         disk.throttle(until: 1_000_000_000)
@@ -213,7 +246,9 @@ import Testing
         return "\(disk.effects.throttledNanoseconds)"
       }
     },
-    faults("throttleBandwidthDivisor", "0", "9000000000", { $0.throttleBandwidthDivisor = 10 }) {
+    faults("throttleBandwidthDivisor", "0", "9000000000") {
+      $0.throttleBandwidthDivisor = 10
+    } see: {
       faults in
       try withDisk(1, .quiet { $0.bandwidth = 1 }) { disk in
         disk.faults = faults
@@ -223,10 +258,9 @@ import Testing
         return "\(disk.effects.throttledNanoseconds)"
       }
     },
-    faults(
-      "correlation", "even", "uneven", from: readErrors,
-      { $0.correlation = FaultCorrelation(volatility: 4, step: .milliseconds(400)) }
-    ) { faults in
+    faults("correlation", "even", "uneven", from: readErrors) {
+      $0.correlation = FaultCorrelation(volatility: 4, step: .milliseconds(400))
+    } see: { faults in
       let scenario = StorageProbe.scenario(faults) {
         StorageProbe.Rounds { work in _ = try await work.read() }
       }

@@ -98,7 +98,7 @@ extension FaultContext {
 
   /// A process's disk is slow for a while, by the divisors of its ``StorageFaults`` or those given.
   ///
-  /// - Parameter divisor: How many times fewer operations and bytes it does in a second; at least 1.
+  /// - Parameter divisor: How many times fewer operations and bytes it does in a second: 1 or more.
   public func throttle(_ process: ProcessReference, for duration: Duration, by divisor: Int? = nil)
   {
     precondition(divisor ?? 1 >= 1, "a disk is slowed down by 1 or more, not \(divisor ?? 1)")

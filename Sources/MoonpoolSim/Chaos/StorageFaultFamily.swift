@@ -34,7 +34,7 @@ public enum StorageFaultFamily: Int, Sendable, Hashable, CaseIterable {
   case stall
   /// The disk is slow for a while.
   case throttle
-  /// A crash loses what isn't durable: no fault but physics, ``StorageConfiguration/crashSurvival``.
+  /// A crash loses what isn't durable: physics, see ``StorageConfiguration/crashSurvival``.
   case crashLoss
   /// A crash leaves a sector half written.
   case tornSector
@@ -50,7 +50,7 @@ public enum StorageFaultFamily: Int, Sendable, Hashable, CaseIterable {
   /// Those that ``StorageFaults`` can switch on: all but ``crashLoss``.
   public static let injected = Set(allCases).subtracting([.crashLoss])
 
-  /// Those that make a lie of what one machine was told is durable, whatever the program on it does.
+  /// Those that undo what one machine was told is durable, whatever the program on it does.
   public static let unsurvivable: Set<StorageFaultFamily> = [.lyingSync, .wrongDisk, .wipe]
 
   /// Those that damage bytes at rest, for good. Checksums find it; only another copy repairs it.

@@ -54,7 +54,7 @@ extension StorageFaults {
   }
 
   /// The figures of one run.
-  func drawn(_ stream: DecisionStream) -> StorageFaults {
+  package func drawn(_ stream: DecisionStream) -> StorageFaults {
     guard mode != .off else { return self }
     var drawn = StorageFaults.random(from: stream)
     drawn.correlation = correlation

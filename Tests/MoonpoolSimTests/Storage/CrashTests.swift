@@ -15,7 +15,7 @@ import Testing
   /// Many unsynced sectors over old ones, and the crash's report beside what is there.
   private func crashing(
     _ seed: UInt64, _ survival: CrashSurvival = .anySubset,
-    faults: (inout StorageFaults) -> Void = { _ in },
+    faults: StorageFaults = StorageFaults(),
     _ check: (_ before: [UInt8], _ after: [UInt8], CrashReport) throws -> Void
   ) throws {
     try withDisk(seed, .quiet { $0.crashSurvival = survival }, faults: faults) { disk in
@@ -56,7 +56,7 @@ import Testing
   @Test func `a torn sector is new up to a byte, and counted`() throws {
     var boundaries: Set<Int> = []
     for seed in 0..<50 as Range<UInt64> {
-      try crashing(seed, faults: { $0.tornSectorProbability = 0.3 }) { _, after, report in
+      try crashing(seed, faults: .own { $0.tornSectorProbability = 0.3 }) { _, after, report in
         var torn = 0
         for start in stride(from: 0, to: after.count, by: 512) {
           let sector = Array(after[start..<(start + 512)])
@@ -98,7 +98,7 @@ import Testing
   @Test func `corruption flips as many bits as it says`() throws {
     var flips = 0
     for seed in 0..<50 as Range<UInt64> {
-      try crashing(seed, .prefix, faults: { $0.crashCorruptionProbability = 0.5 }) {
+      try crashing(seed, .prefix, faults: .own { $0.crashCorruptionProbability = 0.5 }) {
         _, after, report in
         var differing = 0
         for start in stride(from: 0, to: after.count, by: 512) {
@@ -116,7 +116,7 @@ import Testing
   @Test func `space that a file has grown into may hold anything, older space may not`() throws {
     var filled = 0
     for seed in 0..<100 as Range<UInt64> {
-      try withDisk(seed, faults: { $0.uninitialisedSectorProbability = 0.5 }) { disk in
+      try withDisk(seed, faults: .own { $0.uninitialisedSectorProbability = 0.5 }) { disk in
         let handle = try disk.makeDurable("f", sectors("ab"))
         try disk.write(handle, at: 0, sectors("ABCD"))
         let report = disk.crash()

@@ -64,14 +64,23 @@ extension StorageConfiguration {
   }
 }
 
+extension StorageFaults {
+  /// Figures of one's own.
+  static func own(_ change: (inout StorageFaults) -> Void) -> StorageFaults {
+    var result = StorageFaults()
+    change(&result)
+    return result
+  }
+}
+
 /// Runs with a disk, and the decisions of a seed.
 func withDisk<Result>(
   _ seed: UInt64 = 1, _ configuration: StorageConfiguration = .quiet { _ in },
-  faults: (inout StorageFaults) -> Void = { _ in }, _ body: (Disk) throws -> Result
+  faults: StorageFaults = StorageFaults(), _ body: (Disk) throws -> Result
 ) throws -> Result {
   try withStorageDecisions(seed) { decisions in
     let disk = try Disk(configuration, process: 1, decisions: decisions)
-    faults(&disk.faults)
+    disk.faults = faults
     return try body(disk)
   }
 }

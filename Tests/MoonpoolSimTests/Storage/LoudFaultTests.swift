@@ -77,7 +77,7 @@ import Testing
   private func afterFailedSync(
     keepsDirtyData: Bool, rewriting: Bool = false
   ) throws -> [UInt8] {
-    try withDisk(faults: { $0.failedSyncKeepsDirtyData = keepsDirtyData }) { disk in
+    try withDisk(faults: .own { $0.failedSyncKeepsDirtyData = keepsDirtyData }) { disk in
       let handle = try disk.makeDurable("f", Array("old".utf8))
       try disk.write(handle, at: 0, Array("new".utf8))
       disk.faults.syncFailureProbability = 1
@@ -136,7 +136,7 @@ import Testing
   }
 
   @Test func `a failed sync of a directory leaves its names unsynced`() throws {
-    try withDisk(faults: { $0.syncFailureProbability = 1 }) { disk in
+    try withDisk(faults: .own { $0.syncFailureProbability = 1 }) { disk in
       _ = try disk.open("f")
       #expect(throws: StorageError(.inputOutput, "synchronizeDirectory", "/")) {
         try disk.perform(.synchronizeDirectory(path: "/"))
@@ -166,7 +166,7 @@ import Testing
   }
 
   @Test func `a wiped disk is empty`() throws {
-    try withDisk(faults: { $0.wipeProbability = 1 }) { disk in
+    try withDisk(faults: .own { $0.wipeProbability = 1 }) { disk in
       let handle = try disk.makeDurable("f", run("a", 10))
       disk.crash()
       disk.strikeAtReboot(others: [])

@@ -89,6 +89,11 @@ extension FileContents {
     _ number: Int, _ all: [SectorContent], _ chooser: inout Chooser, _ result: inout ResolvedFile
   ) {
     let chosen = chooser.survivor(all.map(\.sequence))
+    let isKept = all[chosen].bytes == all[all.count - 1].bytes
+    // Space that the file has grown into since the last sync was somebody else's before.
+    let isNew = number * Geometry.sector >= durableSize
+    // Drawn whether the sector is torn or not, so that tears shift no other decisions.
+    let seed = !isKept && chosen == 0 && isNew ? chooser.filling() : nil
     if let byte = chooser.tear() {
       let older = min(chosen, all.count - 2)
       let torn = Array(all[older + 1].bytes[..<byte] + all[older].bytes[byte...])
@@ -98,15 +103,13 @@ extension FileContents {
         return
       }
     }
-    if all[chosen].bytes == all[all.count - 1].bytes {
+    if isKept {
       result.report.sectorsKept += 1
       return
     }
     result.report.sectorsLost += 1
     var bytes = all[chosen].bytes
-    // Space that the file has grown into since the last sync was somebody else's before.
-    let isNew = number * Geometry.sector >= durableSize
-    if chosen == 0, isNew, let seed = chooser.filling() {
+    if let seed {
       bytes = Self.garbage(seed)
       result.report.sectorsUninitialised += 1
     }

@@ -114,8 +114,9 @@ final class ScenarioRun: @unchecked Sendable {
       $0[$1.group] += 1
     }
     for (name, address, group, index) in topology.clients {
-      let incarnation = world.boot(
+      var incarnation = world.boot(
         name, on: world.addHost(address), logger: logger(name), locality: Locality())
+      incarnation.node.eventRecorder = TimelineEventRecorder(world: world, source: name)
       let cluster = Cluster(
         run: self, group: scenario.clients[group].name, clientID: index,
         clientCount: counts[group])

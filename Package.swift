@@ -81,14 +81,21 @@ package.products.append(.executable(name: "race-hunt", targets: ["RaceHunt"]))
 package.targets += [
   // Knows nothing of Moonpool.
   .target(name: "RaceCatalog", path: "Examples/RaceCatalog"),
+  // The manners of both tools: colours, seeds, refusals in one line.
+  .target(
+    name: "HuntSupport",
+    dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
+    path: "Examples/HuntSupport"),
   .executableTarget(
     name: "RaceHunt",
     dependencies: [
-      "MoonpoolRuntime", "RaceCatalog",
+      "HuntSupport", "MoonpoolRuntime", "RaceCatalog",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     path: "Examples/RaceHunt"),
-  .testTarget(name: "ExamplesTests", dependencies: ["MoonpoolRuntime", "RaceCatalog", "RaceHunt"]),
+  .testTarget(
+    name: "ExamplesTests",
+    dependencies: ["MoonpoolRuntime", "RaceCatalog", "RaceHunt"]),
 ]
 for name in ["Overdraft", "Stampede", "Retry", "LastElement", "RateLimiter", "Needle"] {
   package.targets.append(
@@ -101,6 +108,6 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("InternalImportsByDefault"),
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
-for target in package.targets where !target.name.hasPrefix("C") {
+for target in package.targets where !target.name.hasPrefix("CMoonpool") {
   target.swiftSettings = (target.swiftSettings ?? []) + settings
 }

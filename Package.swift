@@ -103,6 +103,22 @@ for name in ["Overdraft", "Stampede", "Retry", "LastElement", "RateLimiter", "Ne
       name: name, dependencies: ["MoonpoolRuntime", "RaceCatalog"], path: "Examples/\(name)"))
 }
 
+// Examples: clusters with one mistake in them, and `cluster-hunt`, which finds them all.
+package.targets += [
+  // The systems under test: what goes into production sees no simulator.
+  .target(
+    name: "ClusterPrograms", dependencies: ["MoonpoolCore"],
+    path: "Examples/ClusterCatalog/Programs"),
+  // What tests them.
+  .target(
+    name: "ClusterScenarios",
+    dependencies: ["ClusterPrograms", "MoonpoolSim", "MoonpoolCore", "MoonpoolRuntime"],
+    path: "Examples/ClusterCatalog/Scenarios"),
+  .testTarget(
+    name: "ClusterExamplesTests",
+    dependencies: ["ClusterScenarios", "MoonpoolRuntime", "MoonpoolSim"]),
+]
+
 let settings: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("InternalImportsByDefault"),

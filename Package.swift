@@ -95,7 +95,7 @@ package.targets += [
     path: "Examples/RaceHunt"),
   .testTarget(
     name: "ExamplesTests",
-    dependencies: ["MoonpoolRuntime", "RaceCatalog", "RaceHunt"]),
+    dependencies: ["ClusterHunt", "MoonpoolRuntime", "RaceCatalog", "RaceHunt"]),
 ]
 for name in ["Overdraft", "Stampede", "Retry", "LastElement", "RateLimiter", "Needle"] {
   package.targets.append(
@@ -114,10 +114,18 @@ package.targets += [
     name: "ClusterScenarios",
     dependencies: ["ClusterPrograms", "MoonpoolSim", "MoonpoolCore", "MoonpoolRuntime"],
     path: "Examples/ClusterCatalog/Scenarios"),
+  .executableTarget(
+    name: "ClusterHunt",
+    dependencies: [
+      "ClusterScenarios", "HuntSupport", "MoonpoolRuntime", "MoonpoolSim",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ],
+    path: "Examples/ClusterHunt"),
   .testTarget(
     name: "ClusterExamplesTests",
     dependencies: ["ClusterScenarios", "MoonpoolRuntime", "MoonpoolSim"]),
 ]
+package.products.append(.executable(name: "cluster-hunt", targets: ["ClusterHunt"]))
 
 let settings: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),

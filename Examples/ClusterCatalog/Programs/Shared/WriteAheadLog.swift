@@ -22,20 +22,22 @@ actor WriteAheadLog {
   }
 
   /// Opens a log, or makes it; returns it with the records that it holds.
+  ///
+  /// They are written anew first. What can be read now isn't durable for that: if a sync has failed
+  /// it may be in memory only, and another sync would not change that. And behind the last whole
+  /// record there may be torn ones, which must not come back to life when it is joined by others.
   static func recover(
     _ path: String, on storage: Storage
   ) async throws -> (log: WriteAheadLog, records: [[UInt8]]) {
-    let file = try await storage.open(path, .createOrOpen)
-    // A file is not there after a crash unless its name is durable, too.
+    let records =
+      try await storage.exists(path) ? storage.withFile(path, .readOnly, read) : []
+    let bytes = records.reduce(into: []) { $0 += Frame.encode($1, place: UInt64($0.count)) }
+    let copy = try await storage.open(path + ".new", .createWrite)
+    try await copy.write(bytes, at: 0)
+    try await copy.synchronize()
+    try await storage.rename(path + ".new", to: path)
     try await storage.synchronizeDirectory()
-    let (records, end) = try await read(file)
-    // The last record may be torn: it was never acknowledged. What stands behind it has to go. Else
-    // a new record as long as the torn one would bring an old one behind it back to life.
-    if try await file.size() > end {
-      try await file.truncate(to: end)
-      try await file.synchronize()
-    }
-    return (WriteAheadLog(file: file, end: end), records)
+    return (WriteAheadLog(file: copy, end: Int64(bytes.count)), records)
   }
 
   /// Adds a record.
@@ -49,8 +51,8 @@ actor WriteAheadLog {
     end += Int64(frame.count)
   }
 
-  /// All records up to the first that isn't whole, and where they end.
-  private static func read(_ file: File) async throws -> (records: [[UInt8]], end: Int64) {
+  /// All records up to the first that isn't whole.
+  private static func read(_ file: File) async throws -> [[UInt8]] {
     let bytes = try await file.read(at: 0, count: Int(file.size()))
     var records: [[UInt8]] = []
     var end = 0
@@ -58,6 +60,6 @@ actor WriteAheadLog {
       records.append(record)
       end += Frame.headerSize + record.count
     }
-    return (records, Int64(end))
+    return records
   }
 }

@@ -15,8 +15,8 @@ import Testing
 @Suite struct ClusterExamplesTests {
   /// Seeds from 1 on within which the mistake is found, rounded up from what either build needs.
   static let seedsNeeded: KeyValuePairs<String, UInt64> = [
-    "replicated-register": 40, "key-value-store": 20, "leader-election": 20,
-    "three-datacenters": 20, "transaction-store": 10,
+    "replicated-register": 60, "key-value-store": 20, "leader-election": 60,
+    "three-datacenters": 60, "transaction-store": 10,
   ]
 
   /// Seeds under which the correct ones run: fewer in a debug build, which is ten times as slow,

@@ -99,7 +99,7 @@ actor DurableTable {
   ) async throws -> Snapshot {
     guard try await storage.exists("snapshot") else { return Snapshot() }
     let bytes = try await storage.withFile("snapshot", .readOnly) { file in
-      try await file.read(at: 0, count: Int(file.size()))
+      try await file.readReliably()
     }
     // It was durable before it got its name, so this is no torn write but a broken disk.
     guard let payload = Frame.decode(bytes) else { throw DamagedSnapshot() }

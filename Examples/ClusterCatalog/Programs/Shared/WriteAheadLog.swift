@@ -53,7 +53,7 @@ actor WriteAheadLog {
 
   /// All records up to the first that isn't whole.
   private static func read(_ file: File) async throws -> [[UInt8]] {
-    let bytes = try await file.read(at: 0, count: Int(file.size()))
+    let bytes = try await file.readReliably()
     var records: [[UInt8]] = []
     var end = 0
     while let record = Frame.decode(bytes, at: end, place: UInt64(end)) {
@@ -61,5 +61,18 @@ actor WriteAheadLog {
       end += Frame.headerSize + record.count
     }
     return records
+  }
+}
+
+extension File {
+  /// All bytes of the file, read until two reads in a row agree: disks and what is between them and
+  /// memory give wrong bytes now and then, which are right when read again.
+  func readReliably() async throws -> [UInt8] {
+    var bytes = try await read(at: 0, count: Int(size()))
+    while true {
+      let again = try await read(at: 0, count: Int(size()))
+      if bytes == again { return bytes }
+      bytes = again
+    }
   }
 }

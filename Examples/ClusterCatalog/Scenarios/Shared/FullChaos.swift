@@ -9,9 +9,11 @@
 import MoonpoolSim
 
 extension Chaos {
-  /// Everything that can go wrong: the network, the clocks, processes that go down and come back.
+  /// Everything that can go wrong: network, disks, clocks, processes that stand still, or go down
+  /// and come back.
   ///
-  /// Each seed draws which kinds of network faults there are, and how many.
+  /// Each seed draws which kinds of faults there are, and how many. Disks don't damage what they
+  /// have stored: that takes more than one copy of everything, which no example keeps.
   static func full(
     for duration: Duration = .seconds(12), _ attrition: Attrition,
     clocks: ClockFaults = ClockFaults(
@@ -20,6 +22,8 @@ extension Chaos {
   ) -> Chaos {
     Chaos(for: duration) {
       NetworkFaults(.swarm)
+      StorageFaults(.swarm).without(StorageFaultFamily.damaging)
+      ProcessFaults(.swarm)
       attrition
       clocks
     }

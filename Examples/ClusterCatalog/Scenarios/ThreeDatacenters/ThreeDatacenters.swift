@@ -36,6 +36,7 @@ extension ClusterExample {
       Clients(3) { EntryWorkload(policy: policy) }
       Chaos(for: .seconds(12)) {
         NetworkFaults(.swarm)
+        ProcessFaults(.swarm)
         Attrition(
           maxDead: 6, graceful: 0, crash: 0.7, wipe: 0.3, scope: .zone,
           recovery: .seconds(1) ... .seconds(3))

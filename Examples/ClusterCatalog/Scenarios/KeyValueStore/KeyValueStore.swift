@@ -16,10 +16,10 @@ extension ClusterExample {
     name: "key-value-store",
     summary: "removes a log before the snapshot's name is durable",
     story: """
-      A store appends every change to a log, synchronises it, and answers. Now and then it \
-      writes a snapshot, renames it into place, and removes the log before it. A rename is durable when its \
-      directory is; without synchronizeDirectory() a crash may leave the old snapshot and remove \
-      the log that goes with it.
+      A store appends every change to a log, synchronises it, and answers. Now and then it writes \
+      a snapshot, renames it into place, and removes the log before it. A rename is durable when \
+      its directory is; without synchronizeDirectory() a crash may leave the old snapshot and \
+      remove the log that goes with it.
       """,
     property: property,
     correct: scenario("key-value store", synchronizesDirectory: true),

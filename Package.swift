@@ -81,14 +81,21 @@ package.products.append(.executable(name: "race-hunt", targets: ["RaceHunt"]))
 package.targets += [
   // Knows nothing of Moonpool.
   .target(name: "RaceCatalog", path: "Examples/RaceCatalog"),
+  // The manners of both tools: colours, seeds, refusals in one line.
+  .target(
+    name: "HuntSupport",
+    dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
+    path: "Examples/HuntSupport"),
   .executableTarget(
     name: "RaceHunt",
     dependencies: [
-      "MoonpoolRuntime", "RaceCatalog",
+      "HuntSupport", "MoonpoolRuntime", "RaceCatalog",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     path: "Examples/RaceHunt"),
-  .testTarget(name: "ExamplesTests", dependencies: ["MoonpoolRuntime", "RaceCatalog", "RaceHunt"]),
+  .testTarget(
+    name: "ExamplesTests",
+    dependencies: ["ClusterHunt", "MoonpoolRuntime", "RaceCatalog", "RaceHunt"]),
 ]
 for name in ["Overdraft", "Stampede", "Retry", "LastElement", "RateLimiter", "Needle"] {
   package.targets.append(
@@ -96,11 +103,35 @@ for name in ["Overdraft", "Stampede", "Retry", "LastElement", "RateLimiter", "Ne
       name: name, dependencies: ["MoonpoolRuntime", "RaceCatalog"], path: "Examples/\(name)"))
 }
 
+// Examples: clusters with one mistake in them, and `cluster-hunt`, which finds them all.
+package.targets += [
+  // The systems under test: what goes into production sees no simulator.
+  .target(
+    name: "ClusterPrograms", dependencies: ["MoonpoolCore"],
+    path: "Examples/ClusterCatalog/Programs"),
+  // What tests them.
+  .target(
+    name: "ClusterScenarios",
+    dependencies: ["ClusterPrograms", "MoonpoolSim", "MoonpoolCore", "MoonpoolRuntime"],
+    path: "Examples/ClusterCatalog/Scenarios"),
+  .executableTarget(
+    name: "ClusterHunt",
+    dependencies: [
+      "ClusterScenarios", "HuntSupport", "MoonpoolRuntime", "MoonpoolSim",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ],
+    path: "Examples/ClusterHunt"),
+  .testTarget(
+    name: "ClusterExamplesTests",
+    dependencies: ["ClusterScenarios", "MoonpoolRuntime", "MoonpoolSim"]),
+]
+package.products.append(.executable(name: "cluster-hunt", targets: ["ClusterHunt"]))
+
 let settings: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("InternalImportsByDefault"),
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
-for target in package.targets where !target.name.hasPrefix("C") {
+for target in package.targets where !target.name.hasPrefix("CMoonpool") {
   target.swiftSettings = (target.swiftSettings ?? []) + settings
 }

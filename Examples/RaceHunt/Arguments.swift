@@ -38,7 +38,7 @@ struct Arguments: ParsableCommand {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Seeds to hunt in: a count, or a range such as 100..<300 (default: 200).",
+      "SeedRanges to hunt in: a count, or a range such as 100..<300 (default: 200).",
       valueName: "seeds"))
   var seeds: String?
 

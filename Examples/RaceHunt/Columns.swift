@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+import HuntSupport
 import MoonpoolRuntime
 import RaceCatalog
 
@@ -44,10 +45,6 @@ struct Columns {
     }
     return lines.joined(separator: "\n")
   }
-}
-
-func padded(_ text: String, _ width: Int) -> String {
-  text + String(repeating: " ", count: max(0, width - text.count))
 }
 
 private func trimmed(_ line: String) -> String {

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+import HuntSupport
 import MoonpoolRuntime
 import RaceCatalog
 
@@ -42,7 +43,7 @@ struct Hunt {
   }
 
   /// Runs the seeds under `strategy` until one fails.
-  func attempt(_ strategy: Strategy, _ seeds: Seeds) -> Attempt {
+  func attempt(_ strategy: Strategy, _ seeds: SeedRanges) -> Attempt {
     var seedCount: UInt64 = 0
     var failure: RunReport?
     Simulation.run(

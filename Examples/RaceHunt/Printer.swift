@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 import Foundation
+import HuntSupport
 import MoonpoolRuntime
 import RaceCatalog
 
@@ -129,25 +130,4 @@ struct Printer {
         return "\(attempt.strategy.name) \(count)" + (attempt.failure == nil ? "" : ", then FAILED")
       }.joined(separator: " · ")
   }
-}
-
-/// 20000 as 20,000.
-func grouped(_ number: UInt64) -> String {
-  var digits = Array(String(number))
-  for index in stride(from: digits.count - 3, to: 0, by: -3) { digits.insert(",", at: index) }
-  return String(digits)
-}
-
-/// `text` in lines of at most `width` characters, each after `indent`.
-func wrapped(_ text: String, width: Int, indent: String) -> String {
-  var lines: [String] = []
-  var line = indent
-  for word in text.split(separator: " ") {
-    if line.count + word.count >= width, line != indent {
-      lines.append(line)
-      line = indent
-    }
-    line += (line == indent ? "" : " ") + word
-  }
-  return (lines + [line]).joined(separator: "\n")
 }

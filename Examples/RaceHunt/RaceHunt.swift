@@ -8,6 +8,7 @@
 
 import ArgumentParser
 import Foundation
+import HuntSupport
 import MoonpoolRuntime
 import RaceCatalog
 
@@ -15,28 +16,10 @@ import RaceCatalog
 @main
 enum RaceHunt {
   static func main() {
-    let request: Request
-    do {
-      request = try Request(parsedArguments())
-    } catch {
-      refuse(error)
+    let request = checked("race-hunt") { (arguments: Arguments) throws(Refusal) in
+      try Request(arguments)
     }
     exit(perform(request) ? 0 : 1)
-  }
-
-  /// Parses the command line. Help is printed here; every other outcome is a refusal in one line.
-  private static func parsedArguments() throws(Refusal) -> Arguments {
-    do {
-      return try Arguments.parse()
-    } catch {
-      if Arguments.exitCode(for: error).rawValue == 0 { Arguments.exit(withError: error) }
-      throw .usage(Arguments.message(for: error))
-    }
-  }
-
-  private static func refuse(_ refusal: Refusal) -> Never {
-    FileHandle.standardError.write(Data("race-hunt: \(refusal.message)\n".utf8))
-    exit(refusal.exitCode)
   }
 
   /// Carries the request out. Returns whether everything was as the catalogue promises.

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+import HuntSupport
 import MoonpoolRuntime
 import RaceCatalog
 
@@ -14,7 +15,7 @@ struct Request {
   enum Work {
     case list
     case replay(Recipe)
-    case hunt(Seeds)
+    case hunt(SeedRanges)
   }
 
   var work: Work
@@ -29,7 +30,7 @@ struct Request {
     fixed = arguments.fixed
     trace = arguments.trace
     json = arguments.json
-    races = try Self.races(named: arguments.example)
+    races = try chosen(arguments.example, of: Race.all, called: "race", name: \.name)
     timeLimit = try Self.timeLimit(arguments.timeLimit)
     let strategies = try Self.strategies(named: arguments.strategy)
     work = try Self.work(arguments)
@@ -49,17 +50,14 @@ struct Request {
   }
 
   private static func work(_ arguments: Arguments) throws(Refusal) -> Work {
-    let sources = [
-      ("--seed", arguments.seed), ("--recipe", arguments.recipe),
-      ("--seeds", arguments.seeds), ("--seed-list", arguments.seedList),
-    ].filter { $0.1 != nil }
-    if sources.count > 1 {
-      throw .usage("\(sources[0].0) and \(sources[1].0) exclude each other")
-    }
+    try exclusive([
+      "--seed": arguments.seed, "--recipe": arguments.recipe, "--seeds": arguments.seeds,
+      "--seed-list": arguments.seedList,
+    ])
     if arguments.list { return .list }
     if let text = arguments.seed {
-      guard let seed = Seeds.seed(text) else {
-        throw .usage("--seed: \(quoted(text)) is not a seed: \(Seeds.seedForm)")
+      guard let seed = SeedRanges.seed(text) else {
+        throw .usage("--seed: \(quoted(text)) is not a seed: \(SeedRanges.seedForm)")
       }
       return .replay(Recipe(seed: seed))
     }
@@ -70,20 +68,8 @@ struct Request {
         throw .usage("--recipe: \(error)")
       }
     }
-    if let path = arguments.seedList { return .hunt(try Seeds(file: path)) }
-    return .hunt(try Seeds(parsing: arguments.seeds ?? "200"))
-  }
-
-  private static func races(named names: [String]) throws(Refusal) -> [Race] {
-    var races: [Race] = []
-    for name in names {
-      guard let race = Race.named(name) else {
-        let known = Race.all.map(\.name).joined(separator: ", ")
-        throw .usage("--example: there is no race \(quoted(name)): choose from \(known)")
-      }
-      if !races.contains(where: { $0.name == race.name }) { races.append(race) }
-    }
-    return races.isEmpty ? Race.all : races
+    if let path = arguments.seedList { return .hunt(try SeedRanges(file: path)) }
+    return .hunt(try SeedRanges(parsing: arguments.seeds ?? "200"))
   }
 
   private static func strategies(named names: [String]) throws(Refusal) -> [Strategy] {

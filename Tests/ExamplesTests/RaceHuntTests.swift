@@ -16,11 +16,13 @@ struct Ended {
   let error: String
 }
 
-/// Runs the `race-hunt` that was built beside the test bundle.
-func raceHunt(_ arguments: [String], environment: [String: String] = [:]) throws -> Ended {
+/// Runs a tool that was built beside the test bundle.
+func run(
+  _ tool: String, _ arguments: [String], environment: [String: String] = [:]
+) throws -> Ended {
   let bundle = try #require(Bundle.main.executableURL)
   let process = Process()
-  process.executableURL = bundle.deletingLastPathComponent().appending(path: "race-hunt")
+  process.executableURL = bundle.deletingLastPathComponent().appending(path: tool)
   process.arguments = arguments
   process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
   let output = Pipe()
@@ -37,6 +39,16 @@ func raceHunt(_ arguments: [String], environment: [String: String] = [:]) throws
     output: String(decoding: outputData, as: UTF8.self),
     error: String(decoding: errorData, as: UTF8.self))
 }
+
+/// Expects a refusal: nothing on standard output, one line on standard error.
+func expectOneLine(_ ended: Ended) {
+  #expect(ended.output.isEmpty)
+  #expect(ended.error.hasSuffix("\n"))
+  #expect(ended.error.split(separator: "\n", omittingEmptySubsequences: false).count == 2)
+  #expect(ended.error.unicodeScalars.count < 400)
+}
+
+func raceHunt(_ arguments: [String]) throws -> Ended { try run("race-hunt", arguments) }
 
 @Suite("race-hunt")
 struct RaceHuntTests {
@@ -118,12 +130,5 @@ struct RaceHuntTests {
     #expect(first.exitCode == 1)
     #expect(first.output.contains(line))
     #expect(first.output == second.output)
-  }
-
-  private func expectOneLine(_ ended: Ended) {
-    #expect(ended.output.isEmpty)
-    #expect(ended.error.hasSuffix("\n"))
-    #expect(ended.error.split(separator: "\n", omittingEmptySubsequences: false).count == 2)
-    #expect(ended.error.unicodeScalars.count < 400)
   }
 }

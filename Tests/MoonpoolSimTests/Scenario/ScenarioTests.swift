@@ -121,6 +121,22 @@ import Testing
     #expect(scenario.invariants[0].violations(in: report.timeline).count == 1)
   }
 
+  @Test func `typed events of clients stand on the timeline as those of processes do`() {
+    struct Told: NodeEvent {
+      var number: Int
+    }
+    struct Teller: Program {
+      func run(on node: Node) async throws { node.emit(Told(number: 1)) }
+    }
+    let scenario = Scenario("typed events") {
+      Processes(1, named: "process") { Teller() }
+      Clients { node, _ in node.emit(Told(number: 2)) }
+    }
+    let told = scenario.run(seed: 1).timeline.filter { $0.kind == .event }
+    #expect(told.map { ($0.value as? Told)?.number }.sorted { ($0 ?? 0) < ($1 ?? 0) } == [1, 2])
+    #expect(told.map(\.source).sorted() == ["client", "process"])
+  }
+
   @Test func `equal seeds give equal runs`() {
     var scenario = Scenario("echo with crashes") {
       Processes(3...5, named: "echo") { _ in Echo() }

@@ -9,13 +9,14 @@
 import Foundation
 
 /// The seeds of a hunt, in order: a range, or the lines of a file.
-struct Seeds: Sequence, Sendable {
-  static let seedForm = "expected a number from 0 to 18446744073709551615, or 0x and hex digits"
+package struct SeedRanges: Sequence, Sendable {
+  package static let seedForm =
+    "expected a number from 0 to 18446744073709551615, or 0x and hex digits"
 
   private let ranges: [ClosedRange<UInt64>]
 
   /// A count, `first..<end` or `first...last`.
-  init(parsing text: String) throws(Refusal) {
+  package init(parsing text: String) throws(Refusal) {
     if let count = Self.seed(text) {
       guard count > 0 else { throw .usage("--seeds: 0 seeds find nothing") }
       ranges = [0...count - 1]
@@ -36,7 +37,7 @@ struct Seeds: Sequence, Sendable {
   }
 
   /// The seeds of a file, one a line; a # begins a comment.
-  init(file path: String) throws(Refusal) {
+  package init(file path: String) throws(Refusal) {
     guard FileManager.default.fileExists(atPath: path) else {
       throw .noInput("--seed-list: there is no file \(quoted(path))")
     }
@@ -60,16 +61,16 @@ struct Seeds: Sequence, Sendable {
   }
 
   /// A seed, in decimal or hexadecimal.
-  static func seed(_ text: some StringProtocol) -> UInt64? {
+  package static func seed(_ text: some StringProtocol) -> UInt64? {
     let isHex = text.hasPrefix("0x")
     let digits = isHex ? String(text.dropFirst(2)) : String(text)
     guard let first = digits.first, first.isASCII, first.isHexDigit else { return nil }
     return UInt64(digits, radix: isHex ? 16 : 10)
   }
 
-  func makeIterator() -> Iterator { Iterator(ranges: ranges) }
+  package func makeIterator() -> Iterator { Iterator(ranges: ranges) }
 
-  struct Iterator: IteratorProtocol {
+  package struct Iterator: IteratorProtocol {
     private let ranges: [ClosedRange<UInt64>]
     private var index = 0
     private var following: UInt64?
@@ -79,7 +80,7 @@ struct Seeds: Sequence, Sendable {
       following = ranges.first?.lowerBound
     }
 
-    mutating func next() -> UInt64? {
+    package mutating func next() -> UInt64? {
       guard let seed = following else { return nil }
       if seed < ranges[index].upperBound {
         following = seed + 1

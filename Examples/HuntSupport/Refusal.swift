@@ -7,28 +7,28 @@
 //===----------------------------------------------------------------------===//
 
 /// Why a command line cannot be carried out: one line, and the exit code of `sysexits.h`.
-struct Refusal: Error {
-  let message: String
-  let exitCode: Int32
+package struct Refusal: Error {
+  package let message: String
+  package let exitCode: Int32
 
   /// The command line cannot be understood.
-  static func usage(_ message: String) -> Refusal {
+  package static func usage(_ message: String) -> Refusal {
     Refusal(message: oneLine(message), exitCode: 64)
   }
 
   /// What should be read is not there.
-  static func noInput(_ message: String) -> Refusal {
+  package static func noInput(_ message: String) -> Refusal {
     Refusal(message: oneLine(message), exitCode: 66)
   }
 }
 
 /// `text` in quotation marks, whatever it contains, and not too long.
-func quoted(_ text: String) -> String {
+package func quoted(_ text: String) -> String {
   text.count <= 60 ? "'\(text)'" : "'\(text.prefix(59))…'"
 }
 
 /// `text` with every control character and line break escaped.
-func oneLine(_ text: String) -> String {
+package func oneLine(_ text: String) -> String {
   var line = ""
   for scalar in text.unicodeScalars {
     switch scalar.properties.generalCategory {

@@ -78,14 +78,16 @@ final class StorageFront {
     _ operation: DiskOperation, on disk: Disk
   ) async throws -> DiskResult {
     guard !isOver else { throw StorageError(.closed, operation.name) }
-    let (ticket, when) = disk.submit(operation, now: simulation.pointee.now)
-    if mp_sim_skip_to(simulation, when), let result = finish(ticket, on: disk, index: 0, 1) {
+    let begun = disk.begin(operation, now: simulation.pointee.now)
+    if mp_sim_skip_to(simulation, begun.schedule.end) {
+      let result = disk.finish(operation, begun)
+      trace(index: 0, isSpared: true)
       return try result.get()
     }
     let index = waiting.take()
     waiting[index].pointee.disk = .passUnretained(disk)
-    waiting[index].pointee.ticket = ticket
-    schedule(index, at: when)
+    waiting[index].pointee.ticket = disk.keep(operation, begun)
+    schedule(index, at: begun.schedule.end)
     await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
       waiting[index].pointee.continuation = unsafeBitCast(
         continuation, to: UnsafeMutableRawPointer.self)
@@ -98,17 +100,11 @@ final class StorageFront {
     return try result.get()
   }
 
-  /// Gives an operation its effect, and tells the trace. Nil: a crash has ended it.
   @inline(__always)
-  private func finish(
-    _ ticket: DiskTicket, on disk: Disk, index: Int32, _ isSpared: UInt32
-  ) -> DiskResult? {
-    guard let result = disk.complete(ticket) else { return nil }
-    if mp_trace_is_on(simulation) {
-      mp_trace_event(
-        simulation, UInt32(EventKind.storageCompletion.rawValue), 0, UInt32(index), isSpared)
-    }
-    return result
+  private func trace(index: Int32, isSpared: Bool) {
+    guard mp_trace_is_on(simulation) else { return }
+    mp_trace_event(
+      simulation, UInt32(EventKind.storageCompletion.rawValue), 0, UInt32(index), isSpared ? 1 : 0)
   }
 
   private func schedule(_ index: Int32, at when: UInt64) {
@@ -129,10 +125,11 @@ final class StorageFront {
         schedule(index, at: end)
         return false
       }
-      guard let result = finish(ticket, on: disk, index: index, 0) else {
-        abandon(index)
+      guard let result = disk.complete(ticket) else {
+        abandon(index)  // a crash has ended it
         return false
       }
+      trace(index: index, isSpared: false)
       operation.pointee.result = result
       operation.pointee.continuation = nil
       mp_continuation_resume(continuation)

@@ -83,15 +83,33 @@ package final class Disk {
   package func submit(
     _ operation: DiskOperation, now: UInt64
   ) -> (ticket: DiskTicket, completesAt: UInt64) {
+    let begun = begin(operation, now: now)
+    return (keep(operation, begun), begun.schedule.end)
+  }
+
+  /// An operation that has begun, and is neither kept nor complete.
+  struct Begun {
+    /// Its file was closed before.
+    var isRefused = false
+    var schedule: DeviceSchedule
+  }
+
+  /// Begins an operation, which is then to be kept or, if its time comes before anything else can
+  /// happen, finished.
+  @inline(__always)
+  func begin(_ operation: DiskOperation, now: UInt64) -> Begun {
     if now >= present.end { present.follow(now) }
-    var schedule = DeviceSchedule(end: now)
     if let handle = operation.handle, !fileSystem.beginOperation(handle) {
-      return (pending.insert(operation, isRefused: true, schedule), now)
+      return Begun(isRefused: true, schedule: DeviceSchedule(end: now))
     }
-    if let work = work(of: operation) {
-      schedule = device.schedule(work, now: now, latencies)
-    }
-    return (pending.insert(operation, isRefused: false, schedule), schedule.end)
+    guard let work = work(of: operation) else { return Begun(schedule: DeviceSchedule(end: now)) }
+    return Begun(schedule: device.schedule(work, now: now, latencies))
+  }
+
+  /// Keeps an operation until it is complete.
+  @inline(__always)
+  func keep(_ operation: DiskOperation, _ begun: Begun) -> DiskTicket {
+    pending.insert(operation, isRefused: begun.isRefused, begun.schedule)
   }
 
   /// What the device has to do. It isn't asked for what lies behind the end of a file.
@@ -107,8 +125,14 @@ package final class Disk {
   /// Gives an operation its effect. Nil, and no effect, if a crash has come between.
   package func complete(_ ticket: DiskTicket) -> DiskResult? {
     guard let (operation, isRefused, schedule) = pending.remove(ticket) else { return nil }
-    if schedule.stalled | schedule.slowed != 0 { effects.noteDelay(schedule) }
-    if isRefused { return .failed(StorageError(.closed, operation.name)) }
+    return finish(operation, Begun(isRefused: isRefused, schedule: schedule))
+  }
+
+  /// Gives an operation its effect.
+  @inline(__always)
+  func finish(_ operation: DiskOperation, _ begun: Begun) -> DiskResult {
+    if begun.schedule.stalled | begun.schedule.slowed != 0 { effects.noteDelay(begun.schedule) }
+    if begun.isRefused { return .failed(StorageError(.closed, operation.name)) }
     let result: DiskResult
     do {
       result = try perform(operation)

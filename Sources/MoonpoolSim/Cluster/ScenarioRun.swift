@@ -184,6 +184,12 @@ final class ScenarioRun: @unchecked Sendable {
     return chosen
   }
 
+  /// Lets go of everything once the verdict is final: parts of the run know the run.
+  func dissolve() {
+    clients = []
+    processes = []
+  }
+
   func logger(_ source: String) -> Logger {
     Logger(label: source) { [world, scenario] _ in
       TimelineLogHandler(world: world, source: source, logLevel: scenario.logLevel)

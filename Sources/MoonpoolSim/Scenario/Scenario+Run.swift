@@ -70,6 +70,7 @@ extension Scenario {
 
   private func report(of run: RunReport, _ witness: Witness) -> SimulationReport {
     let world = witness.run?.world
+    defer { witness.run?.dissolve() }
     return SimulationReport(
       scenario: name, run: run, network: world?.network.effects.pointee ?? NetworkEffects(),
       storage: world?.storage.effects ?? StorageEffects(),

@@ -137,7 +137,10 @@ package final class World: WorldModel, @unchecked Sendable {
   // MARK: Alarms
 
   /// Calls `action` at `when`, on the simulation's thread, outside any task.
+  ///
+  /// Once the verdict is final nothing is called any more, and nothing is kept.
   func alarm(at when: UInt64, _ action: @escaping () -> Void) {
+    if isOver { return }
     let index = alarms.keep(action)
     mp_event_schedule(simulation, when, PackedEvent(.alarm, index, 0).bits)
   }

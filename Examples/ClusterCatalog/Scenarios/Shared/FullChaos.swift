@@ -13,7 +13,7 @@ extension Chaos {
   /// and come back.
   ///
   /// Each seed draws which kinds of faults there are, and how many. Disks don't damage what they
-  /// have stored: that takes more than one copy of everything, which no example keeps.
+  /// have stored: to survive that a node needs a second copy of it, which no example keeps.
   static func full(
     for duration: Duration = .seconds(12), _ attrition: Attrition,
     clocks: ClockFaults = ClockFaults(

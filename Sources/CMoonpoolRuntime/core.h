@@ -59,6 +59,7 @@ struct mp_waiter {
   mp_job *task;
   mp_sim *sim;
   mp_job *continuation;   ///< NULL before arming, and after firing or cancellation
+  uint64_t order;         ///< the sequence number of its deadline
   uint64_t deadline;      ///< when it stops waiting; MP_NEVER without one
   uint64_t timer;         ///< sequence number of its pending timer: a stale one has another; MP_NEVER without one
   uint64_t timer_when;    ///< when that fires: maybe for an earlier wait, and before the deadline
@@ -140,10 +141,14 @@ void mp_births_set_executor(void *identity, void *witness);
 /// Returns the sequence number that the timer got.
 /// What a timer's payload is, in its low bits.
 enum { MP_TIMER_JOB = 0, MP_TIMER_WAITER = 1, MP_TIMER_EVENT = 2, MP_TIMER_MASK = 3 };
-uint64_t mp_timer_push(mp_sim *sim, uint64_t when, uintptr_t payload);
+void mp_timer_push(mp_sim *sim, uint64_t when, uintptr_t payload);
+/// With a sequence number that was taken before.
+void mp_timer_push_as(mp_sim *sim, uint64_t when, uintptr_t payload, uint64_t sequence);
 // waiters.c
 /// False: the wait was over before.
 bool mp_waiter_fire(mp_sim *sim, mp_waiter *waiter, uint64_t timer);
+/// Whether somebody's deadline comes with this timer.
+bool mp_waiter_is_due(const mp_waiter *waiter, uint64_t timer, uint64_t when);
 /// Moves the deadline of a wait by its node's clock. Returns when its timer is to fire.
 uint64_t mp_waiter_retime(mp_waiter *waiter, const mp_node *node, uint64_t (*map)(void *context, uint64_t when),
                           void *context);

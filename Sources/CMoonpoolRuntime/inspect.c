@@ -43,6 +43,8 @@ static void describe(const mp_node *node, mp_job *task, mp_task_view *view) {
   view->is_cancelled = status & MP_TASK_STATUS_CANCELLED;
   view->is_complete = status & MP_TASK_STATUS_COMPLETE;
   view->name = mp_task_name(task);
+  // One that runs, or ran when its thread was lost, waits for nothing, and its contexts are those of an earlier time.
+  if (status & MP_TASK_STATUS_RUNNING) return;
   view->waits = what_it_waits_for(task, &view->target);
   if (view->waits == MP_WAITS_CONTINUATION && mp_waiter_has_timer(node->sim, task)) view->waits = MP_WAITS_TIMER;
   // The innermost frame is where the task goes on; its callers follow through the parent links of async contexts.

@@ -65,6 +65,7 @@ enum {
   MP_STATUS_RECORD_ESCALATION = 4,     ///< a priority escalation handler
   MP_STATUS_RECORD_NAME = 6,
   MP_TASK_STATUS_CANCELLED = 0x100,
+  MP_TASK_STATUS_RUNNING = 0x800,
   MP_TASK_STATUS_COMPLETE = 0x2000,
 };
 #define MP_FIELD(base, offset, type) (*(type *)((char *)(base) + (offset)))

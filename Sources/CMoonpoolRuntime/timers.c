@@ -14,12 +14,16 @@ static inline bool earlier(const mp_timer *a, const mp_timer *b) {
   return a->when < b->when || (a->when == b->when && a->sequence < b->sequence);
 }
 
-uint64_t mp_timer_push(mp_sim *sim, uint64_t when, uintptr_t payload) {
+void mp_timer_push(mp_sim *sim, uint64_t when, uintptr_t payload) {
+  mp_timer_push_as(sim, when, payload, sim->rest->timer_sequence++);
+}
+
+void mp_timer_push_as(mp_sim *sim, uint64_t when, uintptr_t payload, uint64_t sequence) {
   mp_timers *timers = &sim->rest->timers;
   if (MP_UNLIKELY(timers->count == timers->capacity))
     timers->heap = mp_grow(timers->heap, &timers->capacity, timers->count + 1, sizeof *timers->heap);
   if (when < sim->now) when = sim->now;
-  mp_timer timer = {when, sim->rest->timer_sequence++, payload};
+  mp_timer timer = {when, sequence, payload};
   mp_timer *heap = timers->heap;
   size_t i = timers->count++;
   while (i > 0) {
@@ -30,7 +34,6 @@ uint64_t mp_timer_push(mp_sim *sim, uint64_t when, uintptr_t payload) {
   }
   heap[i] = timer;
   sim->next_timer = heap[0].when;
-  return timer.sequence;
 }
 
 /// What `earlier` compares, as one number: min and select of these compile to conditional moves. Which of
@@ -82,12 +85,14 @@ static mp_timer pop(mp_sim *sim) {
   return first;
 }
 
-static void fire_job(mp_sim *sim, const mp_timer *timer) {
+static bool fire_job(mp_sim *sim, const mp_timer *timer) {
   mp_job *job = (mp_job *)timer->payload;
+  bool is_live = mp_job_node(job)->state != MP_NODE_DEAD;
   if (MP_UNLIKELY(sim->rest->trace_level))
     mp_trace_note(sim, MP_TRACE_TIMER, mp_job_is_task(job) ? MP_TASK_NUMBER(job) : 0, mp_job_node(job)->number,
                   (uint32_t)timer->sequence, 0);
   mp_push_ready(sim, job, 0);
+  return is_live;
 }
 
 /// Fires the earliest timer. False if nobody waited for it any more: then virtual time is as before.
@@ -101,7 +106,7 @@ static bool fire(mp_sim *sim) {
     live = mp_waiter_fire(sim, (mp_waiter *)(timer.payload & ~(uintptr_t)MP_TIMER_MASK), timer.sequence);
     break;
   case MP_TIMER_EVENT: live = !sim->rest->running_out && sim->on_event(sim->world, timer.payload >> 2); break;
-  default: fire_job(sim, &timer);
+  default: live = fire_job(sim, &timer);
   }
   if (live) sim->jobs_at_event = sim->jobs;
   else sim->now = before;
@@ -112,13 +117,25 @@ void mp_sim_fire_due(mp_sim *sim) {
   while (sim->next_timer <= sim->now) fire(sim);
 }
 
-bool mp_sim_advance(mp_sim *sim) {
-  while (sim->rest->timers.count > 0) {
+/// Whether anybody waits for a timer, as far as can be told before it fires.
+static bool is_live(const mp_timer *timer) {
+  switch (timer->payload & MP_TIMER_MASK) {
+  case MP_TIMER_WAITER:
+    return mp_waiter_is_due((mp_waiter *)(timer->payload & ~(uintptr_t)MP_TIMER_MASK), timer->sequence, timer->when);
+  case MP_TIMER_JOB: return mp_job_node((mp_job *)timer->payload)->state != MP_NODE_DEAD;
+  default: return true;
+  }
+}
+
+int mp_sim_advance(mp_sim *sim) {
+  struct mp_sim_private *rest = sim->rest;
+  while (rest->timers.count > 0) {
+    if (sim->next_timer > sim->limit && !rest->running_out && is_live(&rest->timers.heap[0])) return MP_ADVANCE_LIMIT;
     if (!fire(sim)) continue;
     mp_sim_fire_due(sim);
-    return true;
+    return MP_ADVANCE_DONE;
   }
-  return false;
+  return MP_ADVANCE_IDLE;
 }
 
 void mp_node_retime(mp_node *node, uint64_t (*map)(void *context, uint64_t when), void *context) {

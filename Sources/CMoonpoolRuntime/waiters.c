@@ -103,7 +103,8 @@ mp_waiter *mp_waiter_begin(mp_sim *sim) {
 
 static void set_timer(mp_waiter *waiter, uint64_t when) {
   waiter->timer_when = when;
-  waiter->timer = mp_timer_push(waiter->sim, when, (uintptr_t)waiter | MP_TIMER_WAITER);
+  waiter->timer = waiter->order;
+  mp_timer_push_as(waiter->sim, when, (uintptr_t)waiter | MP_TIMER_WAITER, waiter->order);
 }
 
 void mp_waiter_arm(mp_waiter *waiter, uint64_t when, uint64_t tolerance, void *continuation) {
@@ -114,8 +115,12 @@ void mp_waiter_arm(mp_waiter *waiter, uint64_t when, uint64_t tolerance, void *c
   }
   waiter->continuation = continuation;
   if (when == MP_NEVER) return;
-  if (tolerance > 0) when += mp_draw(sim->timing, tolerance + 1);
+  if (tolerance > 0) {
+    uint64_t extra = mp_draw(sim->timing, tolerance < MP_NEVER ? tolerance + 1 : 0);
+    when = extra < MP_NEVER - 1 - when ? when + extra : MP_NEVER - 1;
+  }
   waiter->deadline = when;
+  waiter->order = sim->rest->timer_sequence++;   // of equal deadlines, the one that was set first comes first
   // Most waits with a deadline end before it, and the next one has a later deadline. So a timer is left in the queue
   // for whatever wait its waiter serves when it fires, and is then set to the deadline of that.
   if (waiter->timer == MP_NEVER || waiter->timer_when > when) set_timer(waiter, when);
@@ -137,11 +142,16 @@ int mp_waiter_end(mp_waiter *waiter) {
   return waiter->cancelled ? MP_WAIT_CANCELLED : waiter->timed_out ? MP_WAIT_TIMED_OUT : MP_WAIT_WOKEN;
 }
 
+bool mp_waiter_is_due(const mp_waiter *waiter, uint64_t timer, uint64_t when) {
+  return waiter->timer == timer && waiter->continuation && waiter->deadline <= when &&
+         waiter->node->state != MP_NODE_DEAD;
+}
+
 bool mp_waiter_fire(mp_sim *sim, mp_waiter *waiter, uint64_t timer) {
   if (waiter->timer != timer) return false;
   waiter->timer = MP_NEVER;
   mp_job *waiting = waiter->continuation;
-  if (!waiting || waiter->deadline == MP_NEVER) return false;
+  if (!waiting || waiter->deadline == MP_NEVER || waiter->node->state == MP_NODE_DEAD) return false;
   if (waiter->deadline > sim->now) {
     set_timer(waiter, waiter->deadline);
     return false;

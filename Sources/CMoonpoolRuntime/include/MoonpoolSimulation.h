@@ -113,8 +113,13 @@ uint64_t mp_sim_untold_errors(const mp_sim *sim);
 /// Takes the runnable job at `index` and runs it until it suspends. `switching` false: an actor call that the
 /// runtime would have run inline becomes a job of its own.
 void mp_sim_run_job(mp_sim *sim, uint32_t index, bool switching);
-/// Moves virtual time to the earliest timer if nothing can run. False: there is none.
-bool mp_sim_advance(mp_sim *sim);
+enum {
+  MP_ADVANCE_IDLE = 0,    ///< nobody waits for the time
+  MP_ADVANCE_DONE = 1,    ///< something has become runnable, or a world's event was taken
+  MP_ADVANCE_LIMIT = 2,   ///< the earliest timer is beyond the limit
+};
+/// Moves virtual time to the earliest timer that somebody waits for, when nothing can run. Returns MP_ADVANCE_*.
+int mp_sim_advance(mp_sim *sim);
 /// Makes every timer that is due runnable.
 void mp_sim_fire_due(mp_sim *sim);
 /// Waits in real time until a thread outside resumes a task of ours (only when that is allowed).

@@ -77,10 +77,11 @@ final class StrategyLoop<Strategy: SchedulingStrategy>: RunLoop {
         mp_sim_drain_foreign(simulation)
         if let onQuiet = simulation.pointee.on_quiet { onQuiet(simulation.pointee.world) }
         if mp_ready_count(ready) > 0 || mp_sim_stop(simulation) != MP_STOP_NONE { continue }
-        let next = simulation.pointee.next_timer
-        if next > limit, next != .max { return .timeLimit }
-        guard mp_sim_advance(simulation) else { return .idle }
-        continue
+        switch mp_sim_advance(simulation) {
+        case Int32(MP_ADVANCE_IDLE): return .idle
+        case Int32(MP_ADVANCE_LIMIT): return .timeLimit
+        default: continue
+        }
       }
       if simulation.pointee.now > limit { return .timeLimit }
       if simulation.pointee.jobs &- simulation.pointee.jobs_at_event > jobLimit { return .jobLimit }

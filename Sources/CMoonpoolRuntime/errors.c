@@ -6,9 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-// Errors that simulated code throws. Swift Testing asks the runtime to be told of each error in the process, and keeps a
-// backtrace of it until the test ends. In a simulation errors are everyday: a thousand seeds of a cluster under faults
-// throw millions, which would take minutes and gigabytes. So those of simulations are not told.
+// Errors that simulated code throws. Swift Testing asks the runtime to be told of each error in the process, and keeps
+// a backtrace of it until the test ends. In a simulation errors are everyday: a thousand seeds of a cluster under
+// faults throw millions, which would take minutes and gigabytes. So those of simulations are not told.
 
 #include "core.h"
 #include <stdatomic.h>

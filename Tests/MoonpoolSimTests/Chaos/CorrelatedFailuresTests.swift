@@ -42,7 +42,7 @@ import Testing
     "network.clog", "process.pause", "clock.jump", "process.crash", "custom",
   ]
 
-  private func scenario(_ correlation: FaultCorrelation?) -> Scenario {
+  private static func scenario(_ correlation: FaultCorrelation?) -> Scenario {
     var network = NetworkFaults()
     network.clog = NetworkFaults.Windows(rate: 1, lasting: .milliseconds(1) ... .milliseconds(1))
     var processes = ProcessFaults()
@@ -66,11 +66,9 @@ import Testing
     }
   }
 
-  private func reports(_ correlation: FaultCorrelation?) -> [SimulationReport] {
-    let reports = scenario(correlation).reports(0..<60)
-    for report in reports { #expect(report.passed, "\(report.line)") }
-    return reports
-  }
+  private static let calm = scenario(nil).reports(0..<60)
+  private static let stormy = scenario(CorrelatedFailures(hurst: 0.9, volatility: 1))
+    .reports(0..<60)
 
   /// How often something struck in windows of four seconds, seed after seed.
   private func counts(
@@ -103,19 +101,18 @@ import Testing
   }
 
   @Test func `every injector's strikes come in cascades, the same for all, as many on average`() {
-    let calm = reports(nil)
-    let stormy = reports(CorrelatedFailures(hurst: 0.9, volatility: 1))
+    for report in Self.calm + Self.stormy { #expect(report.passed, "\(report.line)") }
     for name in Self.strikes {
-      let quiet = counts(calm, of: name)
-      let storms = counts(stormy, of: name)
+      let quiet = counts(Self.calm, of: name)
+      let storms = counts(Self.stormy, of: name)
       #expect(dispersion(quiet) < 1.2, "\(name): \(dispersion(quiet))")
       #expect(dispersion(storms) > 4, "\(name): \(dispersion(storms))")
       // 120 zones of 60 s, which vary: the standard error is about 0.09.
       let ratio = mean(storms) / mean(quiet)
       #expect((0.75...1.25).contains(ratio), "\(name): \(ratio)")
       if name == "custom" { continue }
-      #expect(correlation(storms, counts(stormy, of: "custom")) > 0.7, "\(name)")
-      #expect(abs(correlation(quiet, counts(calm, of: "custom"))) < 0.2, "\(name)")
+      #expect(correlation(storms, counts(Self.stormy, of: "custom")) > 0.7, "\(name)")
+      #expect(abs(correlation(quiet, counts(Self.calm, of: "custom"))) < 0.2, "\(name)")
     }
   }
 
@@ -129,13 +126,13 @@ import Testing
         counts(reports, of: "process.crash", weight: side),
         counts(reports, of: "network.clog", weight: side))
     }
-    #expect(agreement(reports(CorrelatedFailures(hurst: 0.9, volatility: 1))) > 0.5)
-    #expect(abs(agreement(reports(nil))) < 0.2)
+    #expect(agreement(Self.stormy) > 0.5)
+    #expect(abs(agreement(Self.calm)) < 0.2)
   }
 
   @Test func `without volatility every zone's intensity is 1`() {
     for correlation in [nil, CorrelatedFailures(volatility: 0)] {
-      for report in scenario(correlation).reports(0..<5) {
+      for report in Self.scenario(correlation).reports(0..<5) {
         let told = report.timeline.filter { $0.name == "custom" }.compactMap { $0["intensity"] }
         #expect(Set(told) == ["1.0"])
       }
@@ -161,7 +158,7 @@ import Testing
   }
 
   @Test func `bad fields are refused by name`() {
-    let line = scenario(CorrelatedFailures(hurst: 1.5)).run(seed: 1).line
+    let line = Self.scenario(CorrelatedFailures(hurst: 1.5)).run(seed: 1).line
     #expect(line.contains("invalid configuration: correlation.hurst is 1.5"), "\(line)")
   }
 }

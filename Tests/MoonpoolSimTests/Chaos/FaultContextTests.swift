@@ -109,9 +109,33 @@ import Testing
       .joined() + ")"
   }
 
-  @Test func `every public call has a test here`() throws {
+  /// The calls that `StorageInjectionTests` tries by what programs see of their files, each with
+  /// the name of its test.
+  private static let storageCalls = [
+    "setStorageFaults(_:of:)": "faults can be those of one process",
+    "corrupt(file:of:bits:)": "flipped bits are found, and counted as corruption of what is read",
+    "wipe(_:recovery:)": "a wiped disk is empty, whether its process runs or not",
+    "fill(_:)": "a volume that is full has no room until it is freed",
+    "free(_:)": "a volume that is full has no room until it is freed",
+    "stall(_:for:)": "a stalled disk does nothing for as long as it is told",
+    "throttle(_:for:by:)": "a throttled disk is slow for as long as it is told",
+    "failNextSync(of:)": "the next sync fails, and no other",
+  ]
+
+  @Test func `every public call has a test, here or with the disks`() throws {
     let calls = try Self.publicCalls()
-    #expect(calls.count >= 18)
-    #expect(calls == Set(faultCalls.map(\.signature)))
+    #expect(calls.count >= 26)
+    #expect(calls == Set(faultCalls.map(\.signature) + Self.storageCalls.keys))
+  }
+
+  @Test func `the tests with the disks make the calls that they stand for here`() throws {
+    let file = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "StorageInjectionTests.swift")
+    let tests = try String(contentsOf: file, encoding: .utf8).split(separator: "@Test")
+    for (signature, name) in Self.storageCalls {
+      let call = "faults." + signature.prefix { $0 != "(" } + "("
+      let test = tests.first { $0.contains("func `\(name)`(") }
+      #expect(test?.contains(call) == true, "`\(name)` doesn't call \(call)")
+    }
   }
 }

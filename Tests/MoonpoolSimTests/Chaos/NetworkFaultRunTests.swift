@@ -154,7 +154,7 @@ import Testing
     }
   }
 
-  private func deaf(_ faults: NetworkFaults, sending interval: Duration?) -> Scenario {
+  private static func deaf(_ faults: NetworkFaults, sending interval: Duration?) -> Scenario {
     Scenario("deaf") {
       Processes(1...1, named: "deaf") { _ in Deaf(interval: interval) }
         .layout(Layout(datacenters: 1, zones: 2, machines: 2))
@@ -168,8 +168,8 @@ import Testing
     // The phase begins some microseconds sooner or later: storms don't move with it.
     var faults = Self.all
     faults.correlation = .none
-    let busy = deaf(faults, sending: .milliseconds(20)).reports(0..<20)
-    let idle = deaf(faults, sending: nil).reports(0..<20)
+    let busy = Self.deaf(faults, sending: .milliseconds(20)).reports(0..<20)
+    let idle = Self.deaf(faults, sending: nil).reports(0..<20)
     for (busy, idle) in zip(busy, idle) {
       #expect(busy.untimedFaultLines == idle.untimedFaultLines && !idle.faultLines().isEmpty)
       #expect(busy.network.strikes == idle.network.strikes)
@@ -177,16 +177,17 @@ import Testing
     }
   }
 
+  private static let full = deaf(all, sending: .milliseconds(100)).reports(0..<10)
+
   @Test(arguments: NetworkFaultFamily.allCases)
   func `switching a family off leaves the others as they were`(family: NetworkFaultFamily) {
-    let full = deaf(Self.all, sending: .milliseconds(100)).reports(0..<10)
-    let masked = deaf(Self.all.without(family), sending: .milliseconds(100)).reports(0..<10)
+    let masked = Self.deaf(Self.all.without(family), sending: .milliseconds(100)).reports(0..<10)
     let own = "network.\(family.rawValue)"
-    for (full, masked) in zip(full, masked) {
+    for (full, masked) in zip(Self.full, masked) {
       #expect(masked.faultLines { $0.hasPrefix(own) } == [])
       #expect(masked.faultLines() == full.faultLines { !$0.hasPrefix(own) })
     }
-    #expect(full.reduce(0) { $0 + $1.network.strikes(of: family) } > 10)
+    #expect(Self.full.reduce(0) { $0 + $1.network.strikes(of: family) } > 10)
   }
 
   @Test func `strikes come at their rate`() {
@@ -194,7 +195,7 @@ import Testing
     var faults = Self.all
     faults.correlation = .none
     faults.randomClose.cooldown = .zero
-    for report in deaf(faults, sending: nil).reports(0..<100) {
+    for report in Self.deaf(faults, sending: nil).reports(0..<100) {
       for family in NetworkFaultFamily.allCases {
         counts[family, default: 0] += report.network.strikes(of: family)
       }
@@ -212,7 +213,7 @@ import Testing
     faults.clog = NetworkFaults.Windows(rate: 2, lasting: .milliseconds(1) ... .milliseconds(1))
     func counts(_ correlation: FaultCorrelation) -> [Int] {
       faults.correlation = correlation
-      return deaf(faults, sending: nil).reports(0..<200).map { $0.network.strikes(of: .clog) }
+      return Self.deaf(faults, sending: nil).reports(0..<200).map { $0.network.strikes(of: .clog) }
     }
     func spread(_ counts: [Int]) -> Double {
       let mean = Double(counts.reduce(0, +)) / Double(counts.count)
@@ -228,7 +229,7 @@ import Testing
     var faults = NetworkFaults()
     faults.randomClose = NetworkFaults.Closes(rate: 10, cooldown: .milliseconds(500))
     faults.bitFlip = NetworkFaults.BitFlips(rate: 10, cooldown: .milliseconds(300))
-    for report in deaf(faults, sending: nil).reports(0..<20) {
+    for report in Self.deaf(faults, sending: nil).reports(0..<20) {
       for (name, least) in [("network.randomClose", 500), ("network.bitFlip", 300)] {
         let times = report.timeline.filter { $0.name == name }.map(\.time)
         #expect(times.count > 10)
@@ -244,7 +245,7 @@ import Testing
     var sizes: [NetworkPartitionShape: Set<String>] = [:]
     for shape in NetworkPartitionShape.allCases {
       faults.partitionShapes = [shape]
-      for report in deaf(faults, sending: nil).reports(0..<20) {
+      for report in Self.deaf(faults, sending: nil).reports(0..<20) {
         for event in report.timeline where event.name == "network.partition" {
           #expect(event["shape"] == shape.rawValue)
           sizes[shape, default: []].insert(event["inside"] ?? "")

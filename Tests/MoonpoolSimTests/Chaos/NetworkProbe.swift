@@ -19,14 +19,14 @@ enum NetworkProbe {
   static let chaos = Duration.seconds(2)
   static let end = Duration.milliseconds(2_600)
 
-  /// A server, a caller, and nothing wrong but `faults`.
+  /// A server, a caller or several, and nothing wrong but `faults`.
   static func scenario(
     _ faults: NetworkFaults, keepAlive: KeepAlive? = nil,
-    _ caller: @escaping @Sendable () -> any Program = { Caller() }
+    _ callers: [@Sendable () -> any Program] = [{ Caller() }]
   ) -> Scenario {
     Scenario("network probe") {
       Processes(named: "server") { Server(keepAlive: keepAlive) }
-      Processes(named: "caller", caller)
+      Processes(callers.count...callers.count, named: "caller") { callers[$0]() }
       Clients { node, _ in try await node.clock.sleep(for: .seconds(6)) }
       Chaos(for: chaos) { faults }
       Budget(run: .seconds(10), settle: .zero)
@@ -156,11 +156,16 @@ enum NetworkProbe {
   }
 }
 
-extension SimulationReport {
+extension Sequence<TimelineEvent> {
   /// How often a program saw something.
   func seen(_ what: String) -> Int {
-    timeline.reduce(0) { $0 + ($1.name == "saw" && $1["what"] == what ? $1.int("count") ?? 1 : 0) }
+    reduce(0) { $0 + ($1.name == "saw" && $1["what"] == what ? $1.int("count") ?? 1 : 0) }
   }
+}
+
+extension SimulationReport {
+  /// How often a program saw something.
+  func seen(_ what: String) -> Int { timeline.seen(what) }
 
   /// All lines about faults, as a person reads them.
   func faultLines(where isWanted: (String) -> Bool = { _ in true }) -> [String] {

@@ -14,7 +14,7 @@ import Testing
 /// Runs with all families at once.
 @Suite struct StorageFaultRunTests {
   /// All families, often.
-  private static var all: StorageFaults {
+  static var all: StorageFaults {
     let windows = FaultWindows(rate: 1, lasting: .milliseconds(20) ... .milliseconds(200))
     var faults = FaultFamilyTests.harsh
     faults.stall = windows
@@ -51,7 +51,7 @@ import Testing
     }
   }
 
-  private func deaf(
+  private static func deaf(
     _ faults: StorageFaults, crashing: Bool = true, synchronizes: Bool = true
   ) -> Scenario {
     Scenario("deaf") {
@@ -68,7 +68,7 @@ import Testing
 
   @Test func `when the chaos is over, nothing strikes any more`() {
     var effects = StorageEffects()
-    for report in deaf(Self.all).reports(0..<60) {
+    for report in Self.deaf(Self.all).reports(0..<60) {
       #expect(report.passed, "\(report.line)")
       effects += report.storage
       let late = report.timeline.filter { $0.kind == .fault && $0.time > .milliseconds(1_005) }
@@ -95,7 +95,7 @@ import Testing
   }
 
   @Test func `equal seeds give equal runs`() {
-    var scenario = deaf(Self.all)
+    var scenario = Self.deaf(Self.all)
     scenario.options.trace = .digest
     let first = scenario.reports(0..<20)
     let second = scenario.reports((0..<20).reversed())
@@ -128,18 +128,25 @@ import Testing
     (true, [.wrongDisk, .wipe, .stall, .throttle]),
   ]
 
+  private static func run(_ group: Int, without family: StorageFaultFamily?) -> [SimulationReport] {
+    let (crashing, families) = groups[group]
+    let others = StorageFaultFamily.injected.subtracting(families)
+    let faults = all.without(others.subtracting([.stall, .throttle]))
+    return deaf(
+      faults.without(family.map { [$0] } ?? []), crashing: crashing, synchronizes: !crashing
+    ).reports(0..<20)
+  }
+
+  /// What happens with all families of each group.
+  private static let full = groups.indices.map { run($0, without: nil) }
+
   @Test(arguments: StorageFaultFamily.allCases)
   func `switching a family off leaves the others as they were`(family: StorageFaultFamily) throws {
     if family == .crashLoss { return }  // physics: can't be switched off
-    let group = try #require(Self.groups.first { $0.families.contains(family) })
-    let others = StorageFaultFamily.injected.subtracting(group.families)
-    let all = Self.all.without(others.subtracting([.stall, .throttle]))
-    func run(_ faults: StorageFaults) -> [SimulationReport] {
-      deaf(faults, crashing: group.crashing, synchronizes: !group.crashing).reports(0..<20)
-    }
-    let masked = run(all.without(family))
+    let group = try #require(Self.groups.firstIndex { $0.families.contains(family) })
+    let masked = Self.run(group, without: family)
     var count = 0
-    for (full, masked) in zip(run(all), masked) {
+    for (full, masked) in zip(Self.full[group], masked) {
       #expect(masked.storage[family] == StorageEffects.Counter())
       // A sector that is torn can't hold what it would have been filled with.
       let also: Set<StorageFaultFamily> = family == .tornSector ? [.uninitialisedSector] : []

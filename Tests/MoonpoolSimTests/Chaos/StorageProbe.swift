@@ -31,8 +31,15 @@ enum StorageProbe {
     _ faults: StorageFaults, crashes: Crashes? = nil, on disk: StorageConfiguration = disk,
     count: Int = 1, _ program: @escaping @Sendable () -> any Program
   ) -> Scenario {
+    scenario(faults, crashes: crashes, [Processes(count, named: "probe", program).disk(disk)])
+  }
+
+  /// Groups of programs, and nothing wrong but `faults` and what `crashes` does.
+  static func scenario(
+    _ faults: StorageFaults, crashes: Crashes?, _ groups: [Processes]
+  ) -> Scenario {
     Scenario("storage probe") {
-      Processes(count, named: "probe", program).disk(disk)
+      for group in groups { group }
       Clients { Patience() }
       Chaos(for: chaos) {
         faults

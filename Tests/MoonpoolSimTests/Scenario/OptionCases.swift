@@ -131,6 +131,15 @@ private let scenarioOptions = [
     let slow = scenario.run(seed: 1).events("finished").first?.time ?? .zero
     return require(quick < .milliseconds(500) && slow > .seconds(1), "\(quick), \(slow)")
   },
+  OptionCase("Scenario.timelineCapacity") {  // more of it in TimelineTests
+    var scenario = Scenario("long") {
+      Clients { node, _ in for _ in 0..<100 { node.logger.info("here") } }
+    }
+    let all = scenario.run(seed: 1).events("here").count
+    scenario.timelineCapacity = 10
+    let kept = scenario.run(seed: 1).timeline.count
+    return require(all == 100 && (10...20).contains(kept), "\(all), \(kept)")
+  },
   OptionCase("Scenario.logLevel") {
     var scenario = Scenario("levels") {
       Processes(named: "talker") {

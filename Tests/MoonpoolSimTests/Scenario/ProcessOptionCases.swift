@@ -61,6 +61,24 @@ let processOptions = [
       + require(report.events("finished").count == 1 && report.passed, report.line)
       + require(report.events("found").first?["at"] == "\(wanted)", "\(report.events("found"))")
   },
+  OptionCase("Processes.disk") {  // more of it in ProcessDiskTests
+    var small = StorageConfiguration.fast
+    small.limits.capacity = 1 << 20
+    @Sendable func measure() -> ClosureProgram {
+      ClosureProgram { node in
+        let capacity = try await node.storage.space().capacity
+        node.logger.info("measured", metadata: ["capacity": "\(capacity)"])
+      }
+    }
+    let report = Scenario("disks") {
+      Processes(named: "small") { measure() }.disk(small)
+      Processes(named: "other") { measure() }
+      Clients(run: nap(.seconds(1)))
+      StorageConfiguration.fast
+    }.run(seed: 1)
+    let capacities = ["small", "other"].map { report.events("measured", $0).first?.int("capacity") }
+    return require(capacities == [1 << 20, 1 << 40], "\(capacities), \(report.line)")
+  },
   OptionCase("Processes.exitPolicy") { exitPolicies() },
   OptionCase("Processes.makeProgram") {
     // Made anew at each start, with the position in the group.

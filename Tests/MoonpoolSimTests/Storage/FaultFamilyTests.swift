@@ -84,14 +84,27 @@ import Testing
     }
   }
 
-  @Test(arguments: asked)
-  func `a family that is off never strikes, and one that is on does`(
-    family: StorageFaultFamily
-  ) throws {
-    for seed in 0..<1_000 as Range<UInt64> {
-      let effects = try Self.use(Self.harsh.without(family), seed: seed).effects
-      #expect(effects[family] == StorageEffects.Counter())
+  @Test func `a family that is off never strikes, whichever others are on`() throws {
+    // One half is off, then the other. Two families differ in a bit of their index at least: each
+    // of them is on in some runs without the other.
+    #expect(Self.asked.count == 16)
+    var runs: [StorageFaultFamily: Int] = [:]
+    for bit in 0..<4 {
+      for value in 0...1 {
+        let off = Set(Self.asked.indices.filter { $0 >> bit & 1 == value }.map { Self.asked[$0] })
+        for seed in 0..<250 as Range<UInt64> {
+          let effects = try Self.use(Self.harsh.without(off), seed: seed).effects
+          let struck = off.filter { effects[$0] != StorageEffects.Counter() }
+          #expect(struck == [], "seed \(seed)")
+        }
+        for family in off { runs[family, default: 0] += 250 }
+      }
     }
+    #expect(runs.values.allSatisfy { $0 == 1_000 } && runs.count == 16)
+  }
+
+  @Test(arguments: asked)
+  func `a family that is on strikes, and no other`(family: StorageFaultFamily) throws {
     let others = StorageFaultFamily.injected.subtracting([family])
     var effective = 0
     for seed in 0..<100 as Range<UInt64> {

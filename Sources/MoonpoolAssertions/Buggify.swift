@@ -50,6 +50,8 @@ public func buggifyKnob(
 }
 
 /// A setting: `standard`, or any number of `range` where ``buggify(file:line:)`` would be true.
+///
+/// - Parameter range: Its ends are finite; in a simulation others are a programmer's error.
 public func buggifyKnob(
   _ standard: Double, in range: ClosedRange<Double>, file: StaticString = #fileID,
   line: UInt = #line

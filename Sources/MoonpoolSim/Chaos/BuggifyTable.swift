@@ -79,8 +79,16 @@ package final class BuggifyTable {
   package func knob(
     _ standard: Double, in range: ClosedRange<Double>, _ place: BuggifyPlace
   ) -> Double {
-    knob(standard, place) {
-      let value = range.lowerBound + $0.double() * (range.upperBound - range.lowerBound)
+    precondition(
+      range.lowerBound.isFinite && range.upperBound.isFinite,
+      "the range of a buggify knob has finite ends, not \(range)")
+    return knob(standard, place) {
+      let part = $0.double()
+      let width = range.upperBound - range.lowerBound
+      let value =
+        width.isFinite
+        ? range.lowerBound + part * width
+        : range.lowerBound * (1 - part) + range.upperBound * part
       return min(value, range.upperBound)
     }
   }

@@ -93,18 +93,20 @@ extension FaultContext {
   public func stall(_ process: ProcessReference, for duration: Duration) {
     tell("storage.stall", ["process": "\(process)", "duration": "\(duration)"])
     let now = run.world.now
-    disk(of: process).stall(until: now &+ duration.clampedNanoseconds, now: now)
+    disk(of: process).stall(until: now + DurationSpan.nanoseconds(duration), now: now)
   }
 
   /// A process's disk is slow for a while, by the divisors of its ``StorageFaults`` or those given.
   ///
-  /// - Parameter divisor: How many times fewer operations and bytes it does in a second: 1 or more.
+  /// - Parameter divisor: How many times fewer operations and bytes it does in a second: from 1 to
+  ///   1,000,000.
   public func throttle(_ process: ProcessReference, for duration: Duration, by divisor: Int? = nil)
   {
-    precondition(divisor ?? 1 >= 1, "a disk is slowed down by 1 or more, not \(divisor ?? 1)")
+    precondition(
+      1...1_000_000 ~= divisor ?? 1, "a disk is slowed down by 1 to 1,000,000, not \(divisor ?? 1)")
     tell("storage.throttle", ["process": "\(process)", "duration": "\(duration)"])
     let now = run.world.now
-    disk(of: process).throttle(until: now &+ duration.clampedNanoseconds, by: divisor)
+    disk(of: process).throttle(until: now + DurationSpan.nanoseconds(duration), by: divisor)
   }
 
   /// The next sync of a file or directory of a process fails; called twice, the next two.

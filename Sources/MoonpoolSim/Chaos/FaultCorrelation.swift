@@ -16,7 +16,8 @@ public struct FaultCorrelation: Sendable, Hashable {
   public var hurst: Double
   /// How far the rates vary, from 0 (not at all) to 4: their logarithm's standard deviation.
   public var volatility: Double
-  /// How long the rates stay the same: at least 1 ns of virtual time.
+  /// How long the rates stay the same: at least 1 ms of virtual time, as each step is
+  /// a draw and takes memory.
   public var step: Duration
 
   /// Rates that don't vary.
@@ -29,7 +30,7 @@ public struct FaultCorrelation: Sendable, Hashable {
     self.step = step
   }
 
-  /// Refuses a Hurst exponent outside of (0, 1), a volatility over 4, and a step below 1 ns.
+  /// Refuses a Hurst exponent outside of (0, 1), a volatility over 4, and a step below 1 ms.
   ///
   /// - Parameter field: The path to this correlation, for the error.
   public func validate(_ field: String) throws(InvalidConfiguration) {
@@ -40,8 +41,8 @@ public struct FaultCorrelation: Sendable, Hashable {
       throw InvalidConfiguration("\(field).volatility", "is \(volatility); must be in 0...4")
     }
     try InvalidConfiguration.check(duration: step, "\(field).step")
-    guard step >= .nanoseconds(1) else {
-      throw InvalidConfiguration("\(field).step", "is \(step); must be at least 1 ns")
+    guard step >= .milliseconds(1) else {
+      throw InvalidConfiguration("\(field).step", "is \(step); must be at least 1 ms")
     }
   }
 }

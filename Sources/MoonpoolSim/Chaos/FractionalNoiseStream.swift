@@ -21,6 +21,7 @@ package struct FractionalNoiseStream {
   private var weights: [Double] = []
   /// What remains unknown of the next value, as a variance.
   private var variance = 1.0
+  /// The last values, as far as the memory reaches and at most once more.
   private var values: [Double] = []
 
   /// Starts a series.
@@ -49,6 +50,7 @@ package struct FractionalNoiseStream {
       }
     }
     let value = expected + variance.squareRoot() * stream.gaussian()
+    if values.count >= 2 * memory { values.removeFirst(values.count - memory) }
     values.append(value)
     return value
   }

@@ -49,6 +49,16 @@ public enum LatencyShape: Sendable, Hashable {
     }
   }
 
+  /// The largest duration that it is made from: an exponential one may take 36.8 times that more.
+  var largestFigure: Duration {
+    switch self {
+    case .fixed(let duration): duration
+    case .uniform(let range): range.upperBound
+    case .exponential(let minimum, let mean): max(minimum, mean)
+    case .bimodal(let fast, let slow, _): max(fast.upperBound, slow.upperBound)
+    }
+  }
+
   /// A shape that a seed chooses: a third each uniform, exponential and bimodal. Two decisions.
   ///
   /// The uniform one is the base range. The exponential one starts at its lower end and has its

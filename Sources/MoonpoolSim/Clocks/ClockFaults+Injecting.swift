@@ -38,9 +38,12 @@ extension ClockFaults: FaultInjector {
 
 extension FaultContext {
   /// Sets a process's wall clock forward, or back; its monotonic clock goes on.
+  ///
+  /// - Parameter amount: Clamped to ±(2^63 - 1) ns, which is 292 years.
   public func jump(_ process: ProcessReference, by amount: Duration) {
     guard amount != .zero else { return }
-    let (seconds, attoseconds) = amount.components
+    let longest = InvalidConfiguration.longest
+    let (seconds, attoseconds) = min(max(amount, .zero - longest), longest).components
     let nanoseconds = seconds * 1_000_000_000 + attoseconds / 1_000_000_000
     changeClock(process) { clock, _ in clock.step(by: nanoseconds) }
     run.world.clockEffects.jumps += 1
@@ -82,12 +85,8 @@ extension ScenarioRun {
     for (index, process) in processes.enumerated() {
       let clock = world.clock(of: process.host)
       world.clockErrors.observe(clock.present, process: index, at: world.now)
-      let error = clock.present.error(at: world.now)
-      guard clock.present.drift != 0 || error != 0 else { continue }
-      clock.change(at: world.now) {
-        $0.slew(to: 0, at: world.now)
-        $0.step(by: -error)
-      }
+      guard clock.present.drift != 0 || clock.present.error(at: world.now) != 0 else { continue }
+      clock.change(at: world.now) { $0.setRight(at: world.now) }
     }
   }
 }

@@ -106,6 +106,14 @@ public struct ClockModel: Sendable, Hashable {
     self.drift = drift
   }
 
+  /// Sets the wall clock to true time and the oscillator to its right rate.
+  ///
+  /// In one go: several jumps may add up to more than ``step(by:)`` takes.
+  mutating func setRight(at now: UInt64) {
+    slew(to: 0, at: now)
+    wallBase = Int128(epoch) + Int128(now) - Int128(counted(at: now) / Self.billion)
+  }
+
   /// Nanoseconds that the clocks count in a true second.
   private var rate: UInt128 { UInt128(1_000_000_000 + drift) }
 

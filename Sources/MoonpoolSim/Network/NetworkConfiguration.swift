@@ -10,6 +10,8 @@ import MoonpoolRuntime
 
 /// How the simulated network behaves when nothing is wrong with it.
 ///
+/// Latencies and distances are at most 1 hour each; of an exponential one the mean.
+///
 /// The handshake of a connection takes three one-way latencies, as TCP's does, plus
 /// ``connectLatency`` and ``acceptLatency``.
 public struct NetworkConfiguration: Sendable {
@@ -97,6 +99,9 @@ public struct NetworkConfiguration: Sendable {
     return ideal
   }()
 
+  /// As for disks: more than any network takes, with room for sums in 64 bits of nanoseconds.
+  private static let longestLatency = Duration.seconds(3_600)
+
   /// Checks the ranges that are stated above.
   ///
   /// - Throws: ``InvalidConfiguration``, which names the field.
@@ -113,11 +118,17 @@ public struct NetworkConfiguration: Sendable {
     for (shape, field) in [
       (latency, "latency"), (bindLatency, "bindLatency"), (connectLatency, "connectLatency"),
       (acceptLatency, "acceptLatency"), (nameLatency, "nameLatency"),
-    ] { try shape.validate("network.\(field)") }
+    ] {
+      try shape.validate("network.\(field)")
+      try require(
+        shape.largestFigure <= Self.longestLatency, field, "is \(shape); must be at most 3600 s")
+    }
     try require(
-      distance.lowerBound >= .zero, "distance", "is \(distance); must not be negative")
+      distance.lowerBound >= .zero && distance.upperBound <= Self.longestLatency, "distance",
+      "is \(distance); must be in 0 s ... 3600 s")
     try require(
-      loopbackLatency >= .zero, "loopbackLatency", "is \(loopbackLatency); must not be negative")
+      .zero...Self.longestLatency ~= loopbackLatency, "loopbackLatency",
+      "is \(loopbackLatency); must be in 0 s ... 3600 s")
     if let bandwidth { try positive(bandwidth, "bandwidth") }
     if let segmentSize { try positive(segmentSize, "segmentSize") }
     try positive(sendBuffer, "sendBuffer")
@@ -126,6 +137,10 @@ public struct NetworkConfiguration: Sendable {
     try positive(connectTimeout, "connectTimeout")
     try positive(retransmission, "retransmission")
     try positive(giveUp, "giveUp")
+    for (time, field) in [
+      (connectTimeout, "connectTimeout"), (giveUp, "giveUp"),
+      (longestRetransmission, "longestRetransmission"),
+    ] { try InvalidConfiguration.check(duration: time, "network.\(field)") }
     try require(
       longestRetransmission >= retransmission, "longestRetransmission",
       "is \(longestRetransmission); must be at least retransmission, \(retransmission)")

@@ -37,9 +37,9 @@ public struct NetworkEffects: Sendable, Hashable {
   public struct Clog: Sendable, Hashable {
     /// Clogs that began.
     public internal(set) var fired = 0
-    /// Deliveries that came later than they would have.
+    /// Deliveries that came later than they would have, each once however long it took.
     public internal(set) var deliveriesDelayed = 0
-    /// Bytes in them.
+    /// Bytes in them when they were held back.
     public internal(set) var bytesDelayed = 0
     /// Datagrams that were lost.
     public internal(set) var datagramsLost = 0
@@ -54,7 +54,8 @@ public struct NetworkEffects: Sendable, Hashable {
   public struct LatencySpike: Sendable, Hashable {
     /// What was sent over them meanwhile: bytes, datagrams, steps of handshakes.
     public internal(set) var deliveriesDelayed = 0
-    /// Virtual time that was added, in nanoseconds.
+    /// Virtual time that was added when they were sent, in nanoseconds: the end of all faults may
+    /// have brought them forward.
     public internal(set) var nanosecondsAdded: UInt64 = 0
   }
 

@@ -13,6 +13,8 @@ struct FaultHorizon {
   var partialIO: UInt64 = 0
   var connects: UInt64 = 0
   var datagrams: UInt64 = 0
+  /// The last event that came earlier instead, because all faults ended.
+  var overtaken: UInt64 = 0
 }
 
 /// What is wrong with one host, until when in nanoseconds.
@@ -57,17 +59,62 @@ struct FlipOrder {
 
 /// The network faults in force, but for partitions.
 final class NetworkFaultState {
-  /// An event that a clog put off.
-  struct HeldBack {
+  /// An event that comes later because of a fault.
+  struct PutOff {
     var kind: EventKind
     var index: Int32
     var generation: UInt32
+    var link: Int32
     var until: UInt64
+
+    /// What tells it from others in the queue.
+    var key: QueuedEvent {
+      QueuedEvent(bits: PackedEvent(kind, index, generation).bits, instant: until)
+    }
+  }
+
+  /// An event as it is in the queue, and when it is due.
+  struct QueuedEvent: Hashable {
+    var bits: UInt64
+    var instant: UInt64
+  }
+
+  /// Events that a fault puts off; those that have come are forgotten now and then.
+  struct PutOffEvents {
+    private(set) var all: [PutOff] = []
+    private var limit = 64
+
+    mutating func append(_ event: PutOff, now: UInt64) {
+      if all.count >= limit {
+        all.removeAll { $0.until < now }
+        limit = max(64, 2 * all.count)
+      }
+      all.append(event)
+    }
+
+    /// Puts an event off once more that is due now. False: it hasn't been put off before.
+    mutating func extend(_ event: PutOff, now: UInt64) -> Bool {
+      var before = event
+      before.until = now
+      guard let place = all.firstIndex(where: { $0.key == before.key }) else { return false }
+      all[place].until = event.until
+      return true
+    }
+
+    mutating func takeAll() -> [PutOff] {
+      defer { self = PutOffEvents() }
+      return all
+    }
   }
 
   var ways: [WayFault] = []
   var flips: [FlipOrder] = []
-  var heldBack: [HeldBack] = []
+  /// What clogs put off.
+  var heldBack = PutOffEvents()
+  /// What was sent over slow links, but for the bytes of streams, which know when they are due.
+  var slowed = PutOffEvents()
+  /// Events that are still in the queue, but came earlier. Never iterated.
+  var overtaken: Set<QueuedEvent> = []
   private var hosts: [HostFaults] = []
   var partialIOMaxBytes = 1
   var lossProbability = 0.0

@@ -70,6 +70,18 @@ extension NetworkModel {
     }
   }
 
+  /// Something without bytes goes over a link: a step of a handshake, a reset, news of room.
+  ///
+  /// - Parameter extra: What it takes besides, in nanoseconds; drawn after the link's latency.
+  func send(
+    _ kind: EventKind, _ index: Int32, _ generation: UInt32, over link: Int32,
+    extra: @autoclosure () -> UInt64 = 0
+  ) {
+    let due = arrival(over: link, bytes: 0) + extra()
+    noteIfSlow(kind, index, generation, over: link, due: due)
+    schedule(kind, index, generation, at: due)
+  }
+
   // MARK: The connecting side
 
   /// Begins to connect; the socket's writer is woken when it is decided.
@@ -93,8 +105,8 @@ extension NetworkModel {
     socket.pointee.stalledSince = now
     directory.remember(socket.pointee)
     let extra = latency(figures.connectLatency, of: links[socket.pointee.link])
-    let due = arrival(over: socket.pointee.link, bytes: 0) + extra
-    schedule(.connectArrival, index, socket.pointee.generation, at: due)
+    send(
+      .connectArrival, index, socket.pointee.generation, over: socket.pointee.link, extra: extra)
     return .done(SlabID(index: index, generation: socket.pointee.generation))
   }
 
@@ -123,8 +135,8 @@ extension NetworkModel {
     if faultsUntil.pointee.connects > now, turnsAway(index) { return }
     let id = directory.listener(socket.pointee.remoteHost, socket.pointee.remotePort)
     guard let id else {
-      let due = arrival(over: socket.pointee.returnLink, bytes: 0)
-      return schedule(.connectRefusal, index, socket.pointee.generation, at: due)
+      return send(
+        .connectRefusal, index, socket.pointee.generation, over: socket.pointee.returnLink)
     }
     let listener = listeners[id.index]
     if listener.pointee.waiting > listener.pointee.backlog {
@@ -157,8 +169,7 @@ extension NetworkModel {
 
   private func answer(_ index: Int32) {
     let socket = sockets[index]
-    let due = arrival(over: socket.pointee.returnLink, bytes: 0)
-    schedule(.connectAnswer, index, socket.pointee.generation, at: due)
+    send(.connectAnswer, index, socket.pointee.generation, over: socket.pointee.returnLink)
   }
 
   func connectionIsAnswered(_ index: Int32) {
@@ -177,10 +188,9 @@ extension NetworkModel {
     socket.pointee.lastHeard = now
     socket.pointee.stalledSince = 0
     wake(&socket.pointee.writer)
-    let due =
-      arrival(over: socket.pointee.link, bytes: 0)
-      + latency(figures.acceptLatency, of: links[socket.pointee.link])
-    schedule(.connectComplete, peer.index, peer.generation, at: due)
+    send(
+      .connectComplete, peer.index, peer.generation, over: socket.pointee.link,
+      extra: latency(figures.acceptLatency, of: links[socket.pointee.link]))
   }
 
   /// The accepting side knows that the connection stands: it can be accepted.
@@ -246,8 +256,7 @@ extension NetworkModel {
     if now - socket.pointee.stalledSince >= figures.connectTimeout {
       return fail(index, .timedOut)
     }
-    let due = arrival(over: socket.pointee.link, bytes: 0)
-    schedule(.connectArrival, index, socket.pointee.generation, at: due)
+    send(.connectArrival, index, socket.pointee.generation, over: socket.pointee.link)
   }
 
   /// The connecting side goes before the handshake is over: its host will answer the other with a
@@ -256,8 +265,7 @@ extension NetworkModel {
     let peer = socket.pointee.peer
     guard let other = sockets.find(peer.index, peer.generation), other.pointee.phase == .arriving
     else { return }
-    let due = arrival(over: socket.pointee.link, bytes: 0)
-    schedule(.connectComplete, peer.index, peer.generation, at: due)
+    send(.connectComplete, peer.index, peer.generation, over: socket.pointee.link)
   }
 
   /// The accepting side of a connection that never came to stand.

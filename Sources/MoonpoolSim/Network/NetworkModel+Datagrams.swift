@@ -89,6 +89,7 @@ extension NetworkModel {
   private func launch(_ datagram: DatagramState, over way: Int32) {
     let number = directory.keep(datagram)
     let due = arrival(over: way, bytes: datagram.bytes.count)
+    noteIfSlow(.datagramDelivery, number, 0, over: way, due: due)
     schedule(.datagramDelivery, number, 0, at: due)
   }
 

@@ -123,25 +123,60 @@ extension NetworkModel {
   package func heal() {
     partitions.removeAll()
     faults.clear()
+    let overtaken = faultsUntil.pointee.overtaken
     faultsUntil.pointee = FaultHorizon()
+    faultsUntil.pointee.overtaken = overtaken
     for index in 0..<links.count {
       links[index].pointee.cloggedUntil = 0
       links[index].pointee.swizzledUntil = 0
       links[index].pointee.slowUntil = 0
       links[index].pointee.corruptAfter = .max
     }
-    let waiting = faults.heldBack
-    faults.heldBack = []
-    for event in waiting where event.until > now { bringForward(event) }
+    for event in faults.heldBack.takeAll() { bringForward(event, to: now) }
+    catchUp()
   }
 
-  private func bringForward(_ event: NetworkFaultState.HeldBack) {
-    guard let socket = sockets.find(event.index, event.generation) else { return }
-    if event.kind == .dataDelivery {
-      // Another such delivery is still to come: that one ends by itself.
-      guard socket.pointee.staleDelivery <= now else { return }
-      socket.pointee.staleDelivery = event.until
+  /// What is under way over links that were slow arrives no later than if it were sent now.
+  private func catchUp() {
+    var latest = [UInt64](repeating: .max, count: Int(links.count))
+    for index in 0..<links.count where links[index].pointee.slowness > 1 {
+      let link = links[index]
+      link.pointee.slowness = 1
+      latest[Int(index)] =
+        max(now, link.pointee.busyUntil) + link.pointee.distance
+        + latency(figures.latency, of: link)
     }
-    schedule(event.kind, event.index, event.generation, at: now)
+    for event in faults.slowed.takeAll() { bringForward(event, to: latest[Int(event.link)]) }
+    for index in 0..<sockets.count where sockets[index].pointee.phase != .free {
+      catchUp(index, latest[Int(sockets[index].pointee.link)])
+    }
+  }
+
+  private func catchUp(_ index: Int32, _ latest: UInt64) {
+    let socket = sockets[index]
+    guard socket.pointee.lastDue > latest else { return }
+    socket.pointee.lastDue = latest
+    var number = socket.pointee.inFlight.first
+    guard number >= 0 else { return }
+    // A delivery is scheduled for the first; but if that was due before, it is a retry.
+    bringForward(
+      NetworkFaultState.PutOff(
+        kind: .dataDelivery, index: index, generation: socket.pointee.generation,
+        link: socket.pointee.link, until: chunks[number].pointee.due), to: latest)
+    while number >= 0 {
+      chunks[number].pointee.due = min(chunks[number].pointee.due, latest)
+      number = chunks[number].pointee.next
+    }
+  }
+
+  /// An event comes earlier than it was scheduled; the queue keeps the old one, which is ignored.
+  private func bringForward(_ event: NetworkFaultState.PutOff, to instant: UInt64) {
+    guard event.until > instant else { return }
+    if event.kind != .datagramDelivery, sockets.find(event.index, event.generation) == nil {
+      return
+    }
+    guard faults.overtaken.insert(event.key).inserted else { return }
+    faultsUntil.pointee.overtaken = max(faultsUntil.pointee.overtaken, event.until)
+    schedule(event.kind, event.index, event.generation, at: instant)
   }
 }

@@ -32,21 +32,22 @@ extension NetworkModel {
   @inline(never)
   func holdBack(_ kind: EventKind, _ index: Int32, on link: Int32) {
     let socket = sockets[index]
+    let event = NetworkFaultState.PutOff(
+      kind: kind, index: index, generation: socket.pointee.generation, link: link,
+      until: links[link].pointee.cloggedUntil)
+    schedule(kind, index, event.generation, at: event.until)
+    if faults.heldBack.extend(event, now: now) { return }  // counted when it was first held back
+    faults.heldBack.append(event, now: now)
     let bytes = kind == .dataDelivery ? socket.pointee.inFlight.bytes : 0
     countClogged(link) { $0.delayed(bytes) }
-    let until = links[link].pointee.cloggedUntil
-    if faults.heldBack.count >= 64 { faults.heldBack.removeAll { $0.until <= now } }
-    faults.heldBack.append(
-      NetworkFaultState.HeldBack(
-        kind: kind, index: index, generation: socket.pointee.generation, until: until))
-    schedule(kind, index, socket.pointee.generation, at: until)
   }
 
-  /// Whether this delivery is one that came earlier instead.
+  /// Whether this event is one that came earlier instead.
   @inline(never)
-  func isStale(_ socket: UnsafeMutablePointer<Socket>) -> Bool {
-    guard socket.pointee.staleDelivery > 0 else { return false }
-    socket.pointee.staleDelivery = 0
+  func isOvertaken(_ event: PackedEvent) -> Bool {
+    let key = NetworkFaultState.QueuedEvent(bits: event.bits, instant: now)
+    guard faults.overtaken.remove(key) != nil else { return false }
+    if faults.overtaken.isEmpty { faultsUntil.pointee.overtaken = 0 }
     return true
   }
 
@@ -57,10 +58,21 @@ extension NetworkModel {
   func slowed(_ index: Int32, by latency: UInt64) -> UInt64 {
     let normal = links[index].pointee.distance &+ latency
     let (product, overflow) = normal.multipliedReportingOverflow(by: links[index].pointee.slowness)
-    let slow = overflow ? normal : product
+    let slow = overflow ? DurationSpan.longest : min(product, DurationSpan.longest)
     effects.pointee.latencySpike.deliveriesDelayed += 1
     effects.pointee.latencySpike.nanosecondsAdded &+= slow - normal
     return slow
+  }
+
+  /// Remembers what has just been sent over a link, if that is slow.
+  @inline(__always)
+  func noteIfSlow(
+    _ kind: EventKind, _ index: Int32, _ generation: UInt32, over link: Int32, due: UInt64
+  ) {
+    guard links[link].pointee.slowUntil > now else { return }
+    faults.slowed.append(
+      NetworkFaultState.PutOff(
+        kind: kind, index: index, generation: generation, link: link, until: due), now: now)
   }
 
   // MARK: Bit flips
@@ -116,8 +128,7 @@ extension NetworkModel {
       directory.listener(host, socket.pointee.remotePort) != nil
     else { return false }
     effects.pointee.connectsRefused += 1
-    let due = arrival(over: socket.pointee.returnLink, bytes: 0)
-    schedule(.connectRefusal, index, socket.pointee.generation, at: due)
+    send(.connectRefusal, index, socket.pointee.generation, over: socket.pointee.returnLink)
     return true
   }
 

@@ -107,7 +107,6 @@ extension NetworkModel {
   /// The first thing in flight is due, or a retry.
   func deliver(_ index: Int32) {
     let socket = sockets[index]
-    if socket.pointee.staleDelivery == now, isStale(socket) { return }
     socket.pointee.flags.remove(.delivering)
     guard !socket.pointee.inFlight.isEmpty else { return }
     if links[socket.pointee.link].pointee.cloggedUntil > now { return holdBack(index) }
@@ -210,8 +209,7 @@ extension NetworkModel {
     let socket = sockets[index]
     guard !socket.pointee.flags.contains(.resetDue) else { return }
     socket.pointee.flags.insert(.resetDue)
-    let due = arrival(over: socket.pointee.returnLink, bytes: 0)
-    schedule(.resetDelivery, index, socket.pointee.generation, at: due)
+    send(.resetDelivery, index, socket.pointee.generation, over: socket.pointee.returnLink)
   }
 
   // MARK: A way that is cut
@@ -315,8 +313,7 @@ extension NetworkModel {
       !sender.pointee.unsent.isEmpty, !sender.pointee.flags.contains(.updating)
     else { return }
     sender.pointee.flags.insert(.updating)
-    let due = arrival(over: socket.pointee.link, bytes: 0)
-    schedule(.windowUpdate, peer.index, peer.generation, at: due)
+    send(.windowUpdate, peer.index, peer.generation, over: socket.pointee.link)
   }
 
   func updateWindow(_ index: Int32) {

@@ -83,6 +83,7 @@ package final class NetworkModel {
 
   /// Does what is due. False: it concerned something that is gone.
   func handle(_ event: PackedEvent) -> Bool {
+    if faultsUntil.pointee.overtaken >= now, isOvertaken(event) { return false }
     if event.kind == .datagramDelivery { return deliverDatagram(event.index) }
     let index = event.index
     guard sockets[index].pointee.generation & 0xff_ffff == event.generation else { return false }
@@ -157,14 +158,14 @@ package final class NetworkModel {
     sampler.constant ?? sampler.nanoseconds(from: decisions(of: link))
   }
 
-  /// When something that is sent now arrives.
+  /// When something that is sent now arrives. Nothing wraps: each summand is below 2^63.
   @inline(__always)
   func arrival(over index: Int32, bytes: Int) -> UInt64 {
     let link = links[index]
     var start = now
     if figures.bandwidth > 0 {
       start = max(start, link.pointee.busyUntil)
-      start += figures.transmissionTime(bytes)
+      start = min(start + figures.transmissionTime(bytes), DurationSpan.longest)
       link.pointee.busyUntil = start
     }
     guard link.pointee.from != link.pointee.to else { return start &+ figures.loopback }

@@ -78,8 +78,6 @@ struct Socket: SlabElement {
   var unacknowledgedSince: UInt64 = 0
   /// When the last chunk in flight is due: later ones don't overtake it.
   var lastDue: UInt64 = 0
-  /// A delivery that is scheduled for then came earlier, because all faults ended; 0: none.
-  var staleDelivery: UInt64 = 0
   /// The path has been cut since then; 0: it isn't.
   var stalledSince: UInt64 = 0
   /// When it is tried again, as time from the last try.

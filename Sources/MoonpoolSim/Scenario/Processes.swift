@@ -180,6 +180,12 @@ public struct Layout: Sendable {
 }
 
 extension Int {
+  /// The sum of two counts, at most `Int.max`.
+  func addedClamped(to other: Int) -> Int {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? .max : sum
+  }
+
   fileprivate func multipliedClamped(by other: Int) -> Int {
     let (product, overflow) = multipliedReportingOverflow(by: other)
     return overflow ? .max : product

@@ -71,12 +71,12 @@ public struct Scenario: Sendable {
     for injector in chaos?.injectors ?? [] { try injector.validate(in: self) }
     try validateNames()
     try validateAddresses()
-    let most = processes.reduce(0) { $0 + $1.largestCount }
+    let most = processes.reduce(0) { $0.addedClamped(to: $1.largestCount) }
     guard most <= Topology.capacity else {
       throw InvalidConfiguration(
         "processes", "are up to \(most); must be at most \(Topology.capacity)")
     }
-    let drivers = clients.reduce(0) { $0 + $1.largestCount }
+    let drivers = clients.reduce(0) { $0.addedClamped(to: $1.largestCount) }
     guard drivers <= Topology.clientCapacity else {
       throw InvalidConfiguration(
         "clients", "are up to \(drivers); must be at most \(Topology.clientCapacity)")

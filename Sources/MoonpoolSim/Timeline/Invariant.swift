@@ -66,16 +66,17 @@ public struct Invariant: Sendable {
     func run() throws { try check(&state, &reader) }
   }
 
-  /// What a recorded log says: the first violation of each, checked after each event.
+  /// What a recorded log says, checked after each event: the first violation, or nothing.
+  ///
+  /// As in a run, it is not asked again once it has failed.
   public func violations(in recorded: some Sequence<TimelineEvent>) -> [String] {
     let timeline = Timeline()
     let checker = begin(timeline)
-    var found: [String] = []
     for event in recorded {
       timeline.append(event)
-      do { try checker.run() } catch { found.append("\(event): \(error)") }
+      do { try checker.run() } catch { return ["\(event): \(error)"] }
     }
-    return found
+    return []
   }
 }
 

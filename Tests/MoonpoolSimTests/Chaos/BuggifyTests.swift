@@ -154,6 +154,25 @@ import Testing
     }
   }
 
+  @Test func `a knob of all finite numbers turns to finite ones`() {
+    withBuggify(Buggify(armed: 1, fired: 1)) { buggify, _ in
+      let most = Double.greatestFiniteMagnitude
+      let values = (0..<200).map { _ in buggify.knob(1.0, in: -most...most) }
+      #expect(values.allSatisfy(\.isFinite) && Set(values).count == 200)
+      #expect(values.contains { $0 < -most / 2 } && values.contains { $0 > most / 2 })
+    }
+  }
+
+  @Test func `a knob without an end is refused`() async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      BuggifyTests().withBuggify { buggify, _ in _ = buggify.knob(1.0, in: 0 ... .infinity) }
+    }
+    let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(message.contains("the range of a buggify knob has finite ends, not 0.0...inf"))
+  }
+
   /// A contract: other values would change what every seed means.
   @Test func `what fires is pinned`() {
     let fired = withBuggify(Buggify(armed: 1), seed: 42) { buggify, _ in

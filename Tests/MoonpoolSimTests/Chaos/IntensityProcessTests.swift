@@ -211,6 +211,9 @@ private let second: UInt64 = 1_000_000_000
       try FaultCorrelation(volatility: .nan).validate("a")
     },
     Refusal("a.step") { () throws(InvalidConfiguration) in
+      try FaultCorrelation(step: .nanoseconds(999_999)).validate("a")
+    },
+    Refusal("a.step") { () throws(InvalidConfiguration) in
       try FaultCorrelation(step: .zero).validate("a")
     },
     Refusal("a.step") { () throws(InvalidConfiguration) in
@@ -220,6 +223,6 @@ private let second: UInt64 = 1_000_000_000
 
   @Test func `good correlations are accepted`() throws {
     try FaultCorrelation.none.validate("a")
-    try FaultCorrelation(hurst: 0.999, volatility: 4, step: .nanoseconds(1)).validate("a")
+    try FaultCorrelation(hurst: 0.999, volatility: 4, step: .milliseconds(1)).validate("a")
   }
 }

@@ -126,6 +126,51 @@ import Testing
     }
   }
 
+  @Test(arguments: ["stream", "connections", "datagrams"])
+  func `what a latency spike slowed down arrives when the chaos is over`(kind: String) {
+    var faults = NetworkFaults()
+    faults.latencySpike = NetworkFaults.Windows(
+      rate: 5, lasting: .seconds(3_600) ... .seconds(3_600))
+    faults.latencySpikeFactor = 100_000...100_000  // 10 s
+    var scenario = NetworkProbe.scenario(faults) {
+      if kind == "datagrams" { return NetworkProbe.DatagramCaller() }
+      return NetworkProbe.Caller(isFresh: kind == "connections")
+    }
+    scenario.world.network.latency = .fixed(.microseconds(100))
+    for report in scenario.reports(0..<20) {
+      #expect(report.passed, "\(report.line)")
+      #expect(report.network.latencySpike.deliveriesDelayed > 0)
+      let slow = report.timeline.filter { $0["what"]?.hasPrefix("slow") == true }
+      #expect(slow.allSatisfy { $0.time < .milliseconds(2_100) }, "\(slow)")
+      if kind == "stream" { #expect(slow.count == 1) }
+      #expect(report.seen("missing datagrams") == 0 && report.seen("extra datagrams") == 0)
+      #expect(!report.timeline.contains { $0["what"] == "timedOut" })
+    }
+  }
+
+  /// Clogs a link again while it is clogged, twice.
+  private struct LongerAndLonger: FaultInjector {
+    func inject(with faults: FaultContext) async throws {
+      let (server, caller) = (faults.cluster.processes[0], faults.cluster.processes[1])
+      try await faults.sleep(for: .milliseconds(500))
+      for _ in 0..<3 {
+        faults.clog(from: caller, to: server, for: .milliseconds(100))
+        try await faults.sleep(for: .milliseconds(70))
+      }
+      try await faults.sleep(for: .seconds(100))
+    }
+  }
+
+  @Test func `a delivery that a clog holds back again and again is counted once`() {
+    var scenario = NetworkProbe.scenario(NetworkFaults())
+    scenario.chaos = Chaos(for: NetworkProbe.chaos) { LongerAndLonger() }
+    for report in scenario.reports(0..<20) {
+      #expect(report.passed && report.seen("slow call") == 1, "\(report.line)")
+      #expect(report.network.clog.deliveriesDelayed == 1)
+      #expect(report.network.clog.bytesDelayed == NetworkProbe.message.count)
+    }
+  }
+
   @Test func `equal seeds give equal runs`() {
     var all = scenario(Self.all, for: .seconds(3))
     all.options.trace = .digest

@@ -25,6 +25,7 @@ import Testing
   }
 
   private func reports(
+    seeds: Range<UInt64> = 0..<10,
     _ action: @escaping @Sendable (FaultContext, ProcessReference) throws -> Void,
     round: @escaping @Sendable (StorageProbe.Work) async throws -> Void
   ) -> [SimulationReport] {
@@ -34,7 +35,7 @@ import Testing
       Chaos(for: StorageProbe.chaos) { Hand(action: action) }
       Budget(run: .seconds(10), settle: .zero)
     }
-    return scenario.reports(0..<10)
+    return scenario.reports(seeds)
   }
 
   private func lines(_ report: SimulationReport, _ name: String) -> [TimelineEvent] {
@@ -111,6 +112,27 @@ import Testing
       #expect(report.passed && report.seen("slow") == report.storage[.throttle].effective)
       #expect(3...6 ~= report.seen("slow"))
       #expect(lines(report, "storage.throttle").count == 1)
+    }
+  }
+
+  @Test func `a divisor that no throttle has is refused at the call`() {
+    let reports = reports(seeds: 0..<1) { faults, process in
+      faults.throttle(process, for: .seconds(1), by: 1_000_001)
+    } round: { work in
+      _ = try await work.read()
+    }
+    let message = "a disk is slowed down by 1 to 1,000,000, not 1000001"
+    #expect(reports.allSatisfy { "\($0.run)".contains(message) }, "\(reports[0].run)")
+  }
+
+  @Test func `a stall for ever lasts until the chaos is over`() {
+    let reports = reports { faults, process in
+      faults.stall(process, for: .seconds(Int64.max))
+    } round: { work in
+      _ = try await work.read()
+    }
+    for report in reports {
+      #expect(report.passed && report.seen("slow") == 1, "\(report.line)")
     }
   }
 

@@ -78,6 +78,26 @@ import Testing
     }
   }
 
+  private enum Stack { enum Operation: String, CaseIterable { case push, pop } }
+  private enum File { enum Operation: String, CaseIterable { case read, write } }
+
+  @Test func `two enumerations may have one name`() {
+    let scenario = Scenario("alphabets") {
+      Clients(named: "one") { node, cluster in
+        let stack = cluster.alphabet(of: Stack.Operation.self)
+        let file = cluster.alphabet(of: File.Operation.self)
+        node.logger.info(
+          "alphabets",
+          metadata: ["stack": "\(stack.map(\.rawValue))", "file": "\(file.map(\.rawValue))"])
+      }
+      Operations(.swarm, probability: 1)
+      Budget(run: .seconds(1), settle: .zero)
+    }
+    let told = scenario.run(seed: 1).timeline.first { $0.name == "alphabets" }
+    #expect(told?["stack"] == #"["push", "pop"]"#)
+    #expect(told?["file"] == #"["read", "write"]"#)
+  }
+
   @Test func `the probability decides how many are on`() {
     for report in scenario(Operations(.swarm, probability: 0)).reports(0..<50) {
       let only = told(report, "one", "operations")

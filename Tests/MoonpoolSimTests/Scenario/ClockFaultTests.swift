@@ -89,6 +89,35 @@ import Testing
     #expect(told.reduce(0, +) > 30)
   }
 
+  /// Sets a clock twice, so that both together are more than a clock can be off.
+  private struct Jumps: FaultInjector {
+    var amount: Duration
+
+    func inject(with faults: FaultContext) async throws {
+      for _ in 0..<2 { faults.jump(faults.cluster.processes[0], by: amount) }
+      try await faults.sleep(for: .seconds(1_000))
+    }
+  }
+
+  @Test(arguments: [10_000_000_000, -10_000_000_000, .max, .min] as [Int64])
+  func `a jump is at most 292 years, and the clock right after the phase`(seconds: Int64) {
+    var scenario = scenario(.none)
+    scenario.chaos = Chaos(for: .seconds(58)) { Jumps(amount: .seconds(seconds)) }
+    for report in scenario.reports(0..<3) {
+      #expect(report.passed, "\(report.line)")
+      #expect(report.clocks.jumps == 2)
+      let reads = report.timeline.filter { $0.name == "read" && $0.source == "reader-0" }
+      let (during, after) = (
+        reads.filter { $0.time < .seconds(58) }, reads.filter { $0.time > .seconds(58) }
+      )
+      #expect(!during.isEmpty && !after.isEmpty)
+      // Before 1970 no wall clock of the simulation goes.
+      let least = 1_700_000_000_000
+      #expect(during.allSatisfy { abs($0.int("off_ms") ?? 0) > least })
+      #expect(after.allSatisfy { $0.int("off_ms") == 0 })
+    }
+  }
+
   @Test func `switched off, every clock is true`() {
     for report in scenario(.none).reports(0..<30) {
       #expect(report.clocks == ClockEffects())

@@ -57,6 +57,14 @@ import Testing
       kv
       Processes(1...64_770, named: "many") { _ in Echo() }
     },
+    Case("processes are up to 9223372036854775807; must be at most 64770") {
+      kv
+      Processes(named: "many") { Echo() }.layout(Layout(datacenters: 1...1, machines: 1...(.max)))
+    },
+    Case("clients are up to 9223372036854775807; must be at most 254") {
+      Clients(1...(.max), named: "one") { _ in EchoCalls() }
+      Clients(named: "two") { EchoCalls() }
+    },
     Case("clients are up to 255; must be at most 254") { Clients(255) { EchoCalls() } },
     Case("name \"kv\" is used by two groups") {
       kv
@@ -143,13 +151,51 @@ import Testing
     Case("clocks.maxDrift is -1 ppb") { chaos(ClockFaults(maxDrift: -1)) },
   ]
 
+  private static func calm(
+    _ change: (inout NetworkConfiguration) -> Void
+  ) -> NetworkConfiguration {
+    var configuration = NetworkConfiguration()
+    change(&configuration)
+    return configuration
+  }
+
+  private static let hour = Duration.seconds(3_600)
+  private static let tooLong = hour + .nanoseconds(1)
+
+  static let latencies = [
+    Case("network.latency is fixed(3600.000000001 seconds); must be at most 3600 s") {
+      calm { $0.latency = .fixed(tooLong) }
+    },
+    Case("network.connectLatency is uniform(") {
+      calm { $0.connectLatency = .uniform(.zero...tooLong) }
+    },
+    Case("network.acceptLatency is exponential(") {
+      calm { $0.acceptLatency = .exponential(minimum: .zero, mean: tooLong) }
+    },
+    Case("network.bindLatency is exponential(") {
+      calm { $0.bindLatency = .exponential(minimum: tooLong, mean: .zero) }
+    },
+    Case("network.nameLatency is bimodal(") {
+      calm {
+        $0.nameLatency = .bimodal(fast: .zero...hour, slow: hour...tooLong, slowProbability: 0)
+      }
+    },
+    Case("network.distance is") { calm { $0.distance = .zero...tooLong } },
+    Case("network.loopbackLatency is") { calm { $0.loopbackLatency = tooLong } },
+    Case("network.connectTimeout is") { calm { $0.connectTimeout = .seconds(1 << 40) } },
+    Case("network.giveUp is") { calm { $0.giveUp = .seconds(1 << 40) } },
+    Case("network.longestRetransmission is") {
+      calm { $0.longestRetransmission = .seconds(1 << 40) }
+    },
+  ]
+
   private static func tagged(_ tag: ProcessTag) -> ProcessFaults {
     var faults = ProcessFaults(.random)
     faults.victims = tag
     return faults
   }
 
-  @Test(arguments: groups + phases + faults)
+  @Test(arguments: groups + phases + faults + latencies)
   func `a bad field is refused by name`(wrong: Case) {
     let report = wrong.scenario.run(seed: 1)
     #expect(report.run.verdict.name == "refused")
@@ -160,6 +206,13 @@ import Testing
     try Scenario("edge") {
       Processes(1...64_770, named: "kv") { _ in Echo() }
       Clients(1...254) { _ in EchoCalls() }
+    }.validate()
+    try Scenario("an hour") {
+      Self.calm {
+        $0.latency = .exponential(minimum: Self.hour, mean: Self.hour)
+        $0.distance = Self.hour...Self.hour
+        $0.loopbackLatency = Self.hour
+      }
     }.validate()
     try Scenario("victims") {
       Self.kv.tags("role", ["primary", "replica"]).addresses([

@@ -49,6 +49,16 @@ import Testing
     #expect(report.passed)
   }
 
+  @Test func `a recorded log breaks an invariant once, as a run does`() {
+    let invariant = Invariant("nothing is seen") { timeline in
+      if timeline.count("x") > 1 { throw PropertyViolation("seen") }
+    }
+    let log = (0..<5).map { TimelineEvent(time: .seconds($0), source: "a", name: "x") }
+    let found = invariant.violations(in: log)
+    #expect(found == ["\(log[1]): seen"])
+    #expect(invariant.violations(in: log.prefix(1)) == [])
+  }
+
   @Test func `a capacity of nothing is refused`() {
     let report = scenario(capacity: 0, lines: 1).run(seed: 1)
     #expect(report.line.contains("timelineCapacity is 0; must be at least 1"))

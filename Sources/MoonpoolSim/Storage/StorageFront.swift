@@ -187,6 +187,7 @@ final class StorageFront {
   /// The verdict is final: whoever waits goes on, and fails.
   func conclude() {
     isOver = true
+    for disk in disks { disk?.onStrike = nil }  // it knows the run, which knows the disk
     for continuation in abandoned { mp_continuation_resume(continuation) }
     abandoned = []
     for index in 0..<waiting.count {

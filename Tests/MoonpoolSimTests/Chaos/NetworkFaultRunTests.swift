@@ -132,10 +132,11 @@ import Testing
     faults.latencySpike = NetworkFaults.Windows(
       rate: 5, lasting: .seconds(3_600) ... .seconds(3_600))
     faults.latencySpikeFactor = 100_000...100_000  // 10 s
-    var scenario = NetworkProbe.scenario(faults) {
+    let caller: @Sendable () -> any Program = {
       if kind == "datagrams" { return NetworkProbe.DatagramCaller() }
       return NetworkProbe.Caller(isFresh: kind == "connections")
     }
+    var scenario = NetworkProbe.scenario(faults, [caller])
     scenario.world.network.latency = .fixed(.microseconds(100))
     for report in scenario.reports(0..<20) {
       #expect(report.passed, "\(report.line)")

@@ -39,7 +39,7 @@ extension ClockFaults: FaultInjector {
 extension FaultContext {
   /// Sets a process's wall clock forward, or back; its monotonic clock goes on.
   public func jump(_ process: ProcessReference, by amount: Duration) {
-    guard amount != .zero else { return }
+    guard amount != .zero, isInForce else { return }
     let (seconds, attoseconds) = amount.components
     let nanoseconds = seconds * 1_000_000_000 + attoseconds / 1_000_000_000
     changeClock(process) { clock, _ in clock.step(by: nanoseconds) }
@@ -51,13 +51,14 @@ extension FaultContext {
   ///
   /// - Parameter drift: Parts per billion; within ``ClockModel/driftRange``.
   public func changeRate(of process: ProcessReference, to drift: Int) {
-    guard drift != clock(process).present.drift else { return }
+    guard isInForce, drift != clock(process).present.drift else { return }
     changeClock(process) { clock, now in clock.slew(to: drift, at: now) }
     run.world.clockEffects.rateChanges += 1
     tell("clock.rate", ["process": "\(process)", "ppb": "\(drift)"])
   }
 
   func setClockBound(_ bound: Duration?) {
+    guard isInForce else { return }
     run.world.clockErrors = ClockErrorRecord(ClockFaults(maxError: bound))
   }
 
@@ -77,11 +78,19 @@ extension FaultContext {
 }
 
 extension ScenarioRun {
-  /// Sets all clocks right, and looks how wrong they were.
-  func healClocks() {
+  /// Looks how wrong the clocks are.
+  func observeClocks() {
     for (index, process) in processes.enumerated() {
       let clock = world.clock(of: process.host)
       world.clockErrors.observe(clock.present, process: index, at: world.now)
+    }
+  }
+
+  /// Sets all clocks right, and looks how wrong they were.
+  func healClocks() {
+    observeClocks()
+    for process in processes {
+      let clock = world.clock(of: process.host)
       let error = clock.present.error(at: world.now)
       guard clock.present.drift != 0 || error != 0 else { continue }
       clock.change(at: world.now) {

@@ -89,7 +89,7 @@ public struct Cluster: Sendable {
   public var timeline: Timeline { run.world.timeline }
 
   /// Whether the chaos phase is over, or there is none.
-  public var isQuiet: Bool { run.phase > .chaos }
+  public var isQuiet: Bool { run.scenario.chaos == nil || run.phase > .chaos }
 }
 
 /// Values that the parts of a run share by name.

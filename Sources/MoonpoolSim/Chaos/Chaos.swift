@@ -14,7 +14,8 @@ import MoonpoolRuntime
 /// returned, every fault ends: ways are restored in all directions, processes that are down start
 /// again.
 public struct Chaos: ScenarioPart {
-  /// How long; more than zero.
+  /// How long; more than zero, at most 2^63 - 1 ns. In a scenario without clients it lasts so long,
+  /// with clients at most.
   public var duration: Duration
   /// Who does it. Each run works on copies of these.
   public var injectors: [any FaultInjector] = []
@@ -35,6 +36,7 @@ public struct Chaos: ScenarioPart {
     guard duration > .zero else {
       throw InvalidConfiguration("chaos.duration", "is \(duration); must be more than zero")
     }
+    try InvalidConfiguration.check(duration: duration, "chaos.duration")
     try buggify.validate("buggify")
     try correlation.validate("correlation")
     for injector in injectors { try injector.validate() }

@@ -24,7 +24,7 @@ final class ChaosRun: @unchecked Sendable {
 
   /// Starts all injectors, and their end when the time is over.
   func begin() {
-    run.chaosEnd = run.world.now &+ chaos.duration.clampedNanoseconds
+    run.chaosEnd = run.world.instant(after: chaos.duration)
     if chaos.buggify.isEnabled {
       run.world.buggify = BuggifyTable(chaos.buggify) { Simulation.decisions($0) }
     }
@@ -39,7 +39,9 @@ final class ChaosRun: @unchecked Sendable {
               try await injector.inject(with: context)
             } catch is CancellationError {
             } catch {
-              throw InjectorError(injector: injector.name, error: error)
+              let error = InjectorError(injector: injector.name, error: error)
+              self.run.fail(error)
+              throw error
             }
           }
         }
@@ -47,23 +49,32 @@ final class ChaosRun: @unchecked Sendable {
           try await Simulation.clock.sleep(for: chaos.duration)
           throw ChaosIsOver()
         }
-        do {
-          for try await _ in group {}
-        } catch is ChaosIsOver {
-        } catch is CancellationError {
+        var failure: InjectorError?
+        while let result = await group.nextResult() {
+          guard case .failure(let error) = result else { continue }
+          group.cancelAll()
+          // Injectors may fail while they end, too.
+          if failure == nil { failure = error as? InjectorError }
         }
-        group.cancelAll()
+        if let failure { throw failure }
       }
     }
+  }
+
+  /// Waits until the phase's time is over, and all is healed.
+  func waitForEnd() async throws {
+    try await task?.value
+    await run.waitForStops()
   }
 
   /// Ends the phase if its time is not over, and waits until all is healed.
   func end() async throws {
     task?.cancel()
-    try await task?.value
+    try await waitForEnd()
   }
 
   private func heal() {
+    if run.world.isOver { return }
     run.enter(.quiet)
     run.world.buggify?.isEnabled = false
     run.world.network.heal()

@@ -41,6 +41,7 @@ extension FaultContext {
       throw InvalidConfiguration(
         "storage", "has a mode, a rate or a correlation; must be probabilities alone")
     }
+    guard isInForce else { return }
     disk(of: process).setFaults(faults)
     tell("storage.faults", ["process": "\(process)"])
   }
@@ -55,6 +56,7 @@ extension FaultContext {
     file path: String, of process: ProcessReference, bits count: Int = 1
   ) -> Int {
     precondition(1...4_096 ~= count, "a sector has 1 to 4,096 bits to flip, not \(count)")
+    guard isInForce else { return 0 }
     let flipped = disk(of: process).corrupt(file: path, bits: count, from: random)
     tell("storage.corrupt", ["process": "\(process)", "file": "\(path)", "bits": "\(flipped)"])
     return flipped
@@ -67,6 +69,7 @@ extension FaultContext {
   /// - Parameter recovery: Virtual time until it starts again; nil: when ``start(_:)`` says so. Of
   ///   no account for one that is down.
   public func wipe(_ process: ProcessReference, recovery: Duration? = .seconds(1)) {
+    guard isInForce else { return }
     switch run.processes[process.index].status {
     case .up, .stopping: reboot(process, .crashAndWipe, recovery: recovery)
     case .down, .exited:
@@ -79,21 +82,23 @@ extension FaultContext {
   ///
   /// What the process removes meanwhile is room again.
   public func fill(_ process: ProcessReference) {
+    guard isInForce else { return }
     tell("storage.fill", ["process": "\(process)"])
     disk(of: process).fill()
   }
 
   /// Gives back the room that ``fill(_:)`` took.
   public func free(_ process: ProcessReference) {
+    guard isInForce else { return }
     tell("storage.free", ["process": "\(process)"])
     disk(of: process).free()
   }
 
   /// A process's disk does nothing for a while; what it was asked before waits as well.
   public func stall(_ process: ProcessReference, for duration: Duration) {
+    guard isInForce else { return }
     tell("storage.stall", ["process": "\(process)", "duration": "\(duration)"])
-    let now = run.world.now
-    disk(of: process).stall(until: now + DurationSpan.nanoseconds(duration), now: now)
+    disk(of: process).stall(until: run.world.instant(after: duration), now: run.world.now)
   }
 
   /// A process's disk is slow for a while, by the divisors of its ``StorageFaults`` or those given.
@@ -104,13 +109,14 @@ extension FaultContext {
   {
     precondition(
       1...1_000_000 ~= divisor ?? 1, "a disk is slowed down by 1 to 1,000,000, not \(divisor ?? 1)")
+    guard isInForce else { return }
     tell("storage.throttle", ["process": "\(process)", "duration": "\(duration)"])
-    let now = run.world.now
-    disk(of: process).throttle(until: now + DurationSpan.nanoseconds(duration), by: divisor)
+    disk(of: process).throttle(until: run.world.instant(after: duration), by: divisor)
   }
 
   /// The next sync of a file or directory of a process fails; called twice, the next two.
   public func failNextSync(of process: ProcessReference) {
+    guard isInForce else { return }
     tell("storage.failNextSync", ["process": "\(process)"])
     disk(of: process).failingSyncs += 1
   }

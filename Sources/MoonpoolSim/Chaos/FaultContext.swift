@@ -12,7 +12,8 @@ public import MoonpoolRuntime
 
 /// What a fault injector can do.
 ///
-/// Everything that it does ends when the chaos phase does.
+/// Everything that it does ends when the chaos phase does; what is called later, by a task that
+/// outlives the phase, does nothing.
 public struct FaultContext: Sendable {
   let run: ScenarioRun
   /// The injector's name.
@@ -28,6 +29,9 @@ public struct FaultContext: Sendable {
     random = Simulation.decisions(.faults(name))
     cluster = Cluster(run: run, group: name, clientID: 0, clientCount: 0)
   }
+
+  /// Whether calls do something: the phase goes on, and the verdict is open.
+  var isInForce: Bool { run.phase == .chaos && !run.world.isOver }
 
   // MARK: Time
 
@@ -59,6 +63,10 @@ public struct FaultContext: Sendable {
 
   /// Reboots a process: see ``RebootKind``. Nothing if it is not running.
   ///
+  /// One that is being stopped gracefully already keeps its grace, and gets the new recovery.
+  /// The phase's end makes an end of recoveries, not of graces: what is being stopped by then
+  /// starts as soon as it has ended, and only then the run settles.
+  ///
   /// - Parameters:
   ///   - grace: Virtual time that a graceful reboot gives the program to end.
   ///   - recovery: Virtual time until it starts again; nil: when ``start(_:)`` says so.
@@ -66,6 +74,7 @@ public struct FaultContext: Sendable {
     _ process: ProcessReference, _ kind: RebootKind, grace: Duration = .seconds(2),
     recovery: Duration? = .seconds(1)
   ) {
+    guard isInForce else { return }
     run.reboot(process.index, kind, grace: grace, recovery: recovery)
   }
 
@@ -75,15 +84,15 @@ public struct FaultContext: Sendable {
   ///
   /// - Parameter kind: How it is killed if it runs.
   public func holdDown(_ process: ProcessReference, _ kind: RebootKind = .crash) {
+    guard isInForce else { return }
     run.reboot(process.index, kind, grace: .seconds(2), recovery: nil)
     run.processes[process.index].isHeld = true
   }
 
-  /// Starts a process that is down. Nothing if it runs.
+  /// Starts a process that is down, or once it is if it is being stopped. Nothing if it runs.
   public func start(_ process: ProcessReference) {
-    run.processes[process.index].isHeld = false
-    run.processes[process.index].kills += 1  // a restart that was planned is void
-    run.start(process.index)
+    guard isInForce else { return }
+    run.startAnyway(process.index)
   }
 
   /// Stops a process where it stands, and lets it go on after a time: a long collection of garbage,
@@ -91,7 +100,7 @@ public struct FaultContext: Sendable {
   ///
   /// Nothing if it is not running. Of pauses that overlap, the one that ends last counts.
   public func pause(_ process: ProcessReference, for duration: Duration) {
-    guard cluster.isAlive(process) else { return }
+    guard isInForce, cluster.isAlive(process) else { return }
     tell("process.pause", ["process": "\(process)", "duration": "\(duration)"])
     run.pause(process.index, for: duration)
   }
@@ -106,6 +115,7 @@ public struct FaultContext: Sendable {
   public func slow(_ process: ProcessReference, by factor: Double, for duration: Duration) {
     precondition(
       1...1_000_000 ~= factor, "a process is made slow by a factor of 1...1,000,000, not \(factor)")
+    guard isInForce else { return }
     tell(
       "process.slow",
       ["process": "\(process)", "factor": "\(factor)", "duration": "\(duration)"])
@@ -119,6 +129,7 @@ public struct FaultContext: Sendable {
   public func partition(
     _ some: [ProcessReference], from others: [ProcessReference]
   ) -> Partition {
+    guard isInForce else { return Partition(numbers: []) }
     tell("partition", between: some, others)
     return run.world.network.partition(hosts(some), hosts(others), oneWay: false)
   }
@@ -128,6 +139,7 @@ public struct FaultContext: Sendable {
   public func partitionOneWay(
     from senders: [ProcessReference], to receivers: [ProcessReference]
   ) -> Partition {
+    guard isInForce else { return Partition(numbers: []) }
     tell("partition.oneWay", between: senders, receivers)
     return run.world.network.partition(hosts(senders), hosts(receivers), oneWay: true)
   }
@@ -135,6 +147,7 @@ public struct FaultContext: Sendable {
   /// Cuts processes off from all others and from the clients, both ways.
   @discardableResult
   public func isolate(_ some: [ProcessReference]) -> Partition {
+    guard isInForce else { return Partition(numbers: []) }
     let inside = hosts(some)
     let outside = HostSet(
       run.world.network.directory.hosts.indices.map { Int32($0) }.filter { !inside.contains($0) })
@@ -155,12 +168,14 @@ public struct FaultContext: Sendable {
 
   /// Restores what a partition cut.
   public func heal(_ partition: Partition) {
+    guard isInForce else { return }
     run.world.network.heal(partition)
     tell("partition.healed")
   }
 
   /// Restores every way.
   public func healAll() {
+    guard isInForce else { return }
     run.world.network.partitions.removeAll()
     tell("partition.allHealed")
   }
@@ -169,9 +184,10 @@ public struct FaultContext: Sendable {
   public func clog(
     from sender: ProcessReference, to receiver: ProcessReference, for duration: Duration
   ) {
+    guard isInForce else { return }
     let network = run.world.network
     let link = network.link(from: host(sender), to: host(receiver))
-    network.clog(link, until: run.world.now &+ duration.clampedNanoseconds)
+    network.clog(link, until: run.world.instant(after: duration))
     tell(
       "clog", ["from": "\(sender)", "to": "\(receiver)", "duration": "\(duration)"])
   }

@@ -39,7 +39,7 @@ class FaultStrikes: @unchecked Sendable {
     self.run = run
     self.zones = zones
     draws = Simulation.decisions(.faults(path))
-    end = run.world.now &+ (run.scenario.chaos?.duration ?? .zero).clampedNanoseconds
+    end = run.world.instant(after: run.scenario.chaos?.duration ?? .zero)
   }
 
   var world: World { run.world }

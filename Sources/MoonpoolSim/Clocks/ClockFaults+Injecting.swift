@@ -41,7 +41,7 @@ extension FaultContext {
   ///
   /// - Parameter amount: Clamped to ±(2^63 - 1) ns, which is 292 years.
   public func jump(_ process: ProcessReference, by amount: Duration) {
-    guard amount != .zero else { return }
+    guard amount != .zero, isInForce else { return }
     let longest = InvalidConfiguration.longest
     let (seconds, attoseconds) = min(max(amount, .zero - longest), longest).components
     let nanoseconds = seconds * 1_000_000_000 + attoseconds / 1_000_000_000
@@ -54,13 +54,14 @@ extension FaultContext {
   ///
   /// - Parameter drift: Parts per billion; within ``ClockModel/driftRange``.
   public func changeRate(of process: ProcessReference, to drift: Int) {
-    guard drift != clock(process).present.drift else { return }
+    guard isInForce, drift != clock(process).present.drift else { return }
     changeClock(process) { clock, now in clock.slew(to: drift, at: now) }
     run.world.clockEffects.rateChanges += 1
     tell("clock.rate", ["process": "\(process)", "ppb": "\(drift)"])
   }
 
   func setClockBound(_ bound: Duration?) {
+    guard isInForce else { return }
     run.world.clockErrors = ClockErrorRecord(ClockFaults(maxError: bound))
   }
 
@@ -80,11 +81,19 @@ extension FaultContext {
 }
 
 extension ScenarioRun {
-  /// Sets all clocks right, and looks how wrong they were.
-  func healClocks() {
+  /// Looks how wrong the clocks are.
+  func observeClocks() {
     for (index, process) in processes.enumerated() {
       let clock = world.clock(of: process.host)
       world.clockErrors.observe(clock.present, process: index, at: world.now)
+    }
+  }
+
+  /// Sets all clocks right, and looks how wrong they were.
+  func healClocks() {
+    observeClocks()
+    for process in processes {
+      let clock = world.clock(of: process.host)
       guard clock.present.drift != 0 || clock.present.error(at: world.now) != 0 else { continue }
       clock.change(at: world.now) { $0.setRight(at: world.now) }
     }

@@ -92,7 +92,7 @@ public struct Cluster: Sendable {
   public var timeline: Timeline { run.world.timeline }
 
   /// Whether the chaos phase is over, or there is none.
-  public var isQuiet: Bool { run.phase > .chaos }
+  public var isQuiet: Bool { run.scenario.chaos == nil || run.phase > .chaos }
 }
 
 /// Values that the parts of a run share by name.
@@ -108,6 +108,8 @@ public final class StateRegistry: @unchecked Sendable {
   public func value<Value: Sendable>(_ name: String, as type: Value.Type = Value.self) -> Value? {
     values[name] as? Value
   }
+
+  func removeAll() { values = [:] }
 
   /// Whether there is a value with this name.
   public func contains(_ name: String) -> Bool { values[name] != nil }

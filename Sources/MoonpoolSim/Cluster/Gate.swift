@@ -30,6 +30,14 @@ final class Gate: @unchecked Sendable {
     mp_waiter_wake(waiter)
   }
 
+  /// Something else has failed: nobody is waited for any more.
+  func fail(_ error: any Error) {
+    if self.error == nil { self.error = error }
+    guard let waiter else { return }
+    self.waiter = nil
+    mp_waiter_wake(waiter)
+  }
+
   /// Waits; false if `limit` of virtual time was over before.
   ///
   /// - Throws: The first error; `CancellationError`.

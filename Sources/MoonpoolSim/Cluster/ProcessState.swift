@@ -34,8 +34,16 @@ struct ProcessState {
   var isHeld = false
   /// Counts the kills: a restart that was planned before another kill is void.
   var kills = 0
+  /// How long after it has been stopped it starts again; nil: when told to. For one that is being
+  /// stopped.
+  var recovery: Duration?
+  /// Ends when it has been stopped.
+  var stop: Task<Void, Never>?
   /// What makes it stand still at times.
   var standstill = Standstill()
+
+  /// Its program may still do something.
+  var isRunning: Bool { status == .up || status == .stopping }
 }
 
 /// What was done to processes.

@@ -16,8 +16,9 @@ extension ScenarioRun {
   /// Starts a process that is not running.
   func start(_ index: Int) {
     let process = processes[index]
-    guard process.status == .down || process.status == .exited, phase < .shutdown else { return }
-    if process.startCount > 0 {
+    guard !process.isRunning, phase < .shutdown, !world.isOver else { return }
+    // A supervisor's restart is no reboot: the machine has been up all the time.
+    if process.startCount > 0, process.status == .down {
       world.storage.reboot(
         process.host, whileDown: processes.filter { $0.status == .down }.map(\.host))
     }
@@ -50,23 +51,22 @@ extension ScenarioRun {
     }
   }
 
-  /// A program has come to its end. Called by its own task: the rest happens outside.
+  /// A program has come to its end. Called by its own task: what kills that happens outside.
   private func exited(_ index: Int, _ number: Int, _ error: (any Error)?) {
+    let process = processes[index]
+    tell(index, "exited", ["reason": error.map { "\($0)" } ?? "returned"])
+    let policy = scenario.processes[process.group].exitPolicy
+    let isFine = process.status == .stopping && error is CancellationError
+    if policy == .failOnError, let error, !isFine {
+      Simulation.recordViolation(
+        of: "\(process.reference.name) runs without error", detail: "\(error)")
+    }
     world.alarm(at: world.now) { [self] in
       let process = processes[index]
       guard process.tasks?.number == number, process.status == .up else { return }
       processes[index].status = .exited
-      let reason = error.map { Logger.MetadataValue("\($0)") } ?? "returned"
-      tell(index, "exited", ["reason": reason])
       end(index)
-      switch scenario.processes[process.group].exitPolicy {
-      case .failOnError:
-        guard let error else { return }
-        Simulation.recordViolation(
-          of: "\(process.reference.name) runs without error", detail: "\(error)")
-      case .restart(let delay): restart(index, after: delay)
-      case .stayDown: break
-      }
+      if case .restart(let delay) = policy { restart(index, after: delay) }
     }
   }
 
@@ -80,33 +80,48 @@ extension ScenarioRun {
   }
 
   /// Kills a process, or asks it to end; it starts again after `recovery`, or nil: when told to.
+  ///
+  /// One that has been asked to end is not asked again: only its recovery is another.
   func reboot(
     _ index: Int, _ kind: RebootKind, grace: Duration = .zero, recovery: Duration?
   ) {
     let process = processes[index]
-    guard process.status == .up || process.status == .stopping, let tasks = process.tasks else {
-      return
-    }
-    tell(fault: "process.\(kind)", ["process": "\(process.reference.name)"])
+    guard process.isRunning, let tasks = process.tasks, !world.isOver else { return }
     processes[index].isHeld = recovery == nil
     processes[index].kills += 1
+    processes[index].recovery = recovery
+    if kind == .graceful, process.status == .stopping { return }
+    tell(fault: "process.\(kind)", ["process": "\(process.reference.name)"])
     world.processEffects.reboots[kind, default: 0] += 1
     if kind == .graceful {
-      processes[index].status = .stopping
-      Task(name: "stop \(process.reference.name)") {
-        _ = await tasks.stop(gracePeriod: grace)
-        guard processes[index].tasks == tasks, processes[index].status == .stopping else { return }
-        bringDown(index, kind)
-        if let recovery {
-          restart(index, after: recovery)
-        } else if phase > .chaos {
-          start(index)  // nobody will
-        }
-      }
-      return
+      stop(index, tasks, grace: grace)
+    } else {
+      bringDown(index, kind)
+      if let recovery { restart(index, after: recovery) }
     }
-    bringDown(index, kind)
-    if let recovery { restart(index, after: recovery) }
+  }
+
+  /// Asks a process to end, and starts it again as is wanted by then.
+  private func stop(_ index: Int, _ tasks: SimulatedNode, grace: Duration) {
+    processes[index].status = .stopping
+    processes[index].stop = Task(name: "stop \(processes[index].reference.name)") {
+      _ = await tasks.stop(gracePeriod: grace)
+      let process = processes[index]
+      guard process.tasks == tasks, process.status == .stopping, !world.isOver else { return }
+      bringDown(index, .graceful)
+      if phase > .chaos {
+        start(index)  // every fault is over, and nobody else will
+      } else if let recovery = process.recovery {
+        restart(index, after: recovery)
+      }
+    }
+  }
+
+  /// Waits until no process is being stopped any more.
+  func waitForStops() async {
+    for index in processes.indices where processes[index].status == .stopping {
+      await processes[index].stop?.value
+    }
   }
 
   private func bringDown(_ index: Int, _ kind: RebootKind) {
@@ -132,10 +147,18 @@ extension ScenarioRun {
   /// Starts a process later, unless it is killed again, held down, or started before.
   func restart(_ index: Int, after delay: Duration) {
     let kills = processes[index].kills
-    world.alarm(at: world.now &+ delay.clampedNanoseconds) { [self] in
+    world.alarm(at: world.instant(after: delay)) { [self] in
       guard processes[index].kills == kills, !processes[index].isHeld else { return }
       start(index)
     }
+  }
+
+  /// Starts a process that is down, or is being stopped: that one once it has ended.
+  func startAnyway(_ index: Int) {
+    processes[index].isHeld = false
+    processes[index].kills += 1  // a restart that was planned is void
+    processes[index].recovery = .zero
+    start(index)
   }
 
   /// Starts a process that faults have kept from running.

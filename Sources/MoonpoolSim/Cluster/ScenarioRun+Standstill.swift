@@ -31,7 +31,7 @@ extension ScenarioRun {
 
   /// Stops a running process where it stands, for a time.
   func pause(_ index: Int, for duration: Duration) {
-    let end = world.now &+ duration.clampedNanoseconds
+    let end = world.instant(after: duration)
     processes[index].standstill.pausedUntil = max(processes[index].standstill.pausedUntil, end)
     world.processEffects.pauses += 1
     adjustStandstill(index)
@@ -42,7 +42,7 @@ extension ScenarioRun {
   func slow(_ index: Int, by factor: Double, for duration: Duration) {
     world.processEffects.slowdowns += 1
     processes[index].standstill.rest = UInt64((factor - 1) * Double(Self.slice))
-    processes[index].standstill.slowUntil = world.now &+ duration.clampedNanoseconds
+    processes[index].standstill.slowUntil = world.instant(after: duration)
     guard !processes[index].standstill.isCycling else { return }
     processes[index].standstill.isCycling = true
     runSlice(index)
@@ -92,6 +92,11 @@ extension ScenarioRun {
     processes[index].standstill.since = nil
     world.processEffects.stoodStill += Duration(nanoseconds: world.now - since)
     world.processEffects.delayedJobs += tasks.waitingJobCount
+  }
+
+  /// Counts all standstills that end now.
+  func closeStandstills() {
+    for index in processes.indices { endStandstill(index) }
   }
 
   /// Lets all processes run, for good.

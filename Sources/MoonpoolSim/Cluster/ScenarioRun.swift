@@ -40,6 +40,8 @@ final class ScenarioRun: @unchecked Sendable {
   let registry = StateRegistry()
   var processes: [ProcessState] = []
   private var clients: [ClientState] = []
+  /// Where the run waits for its clients.
+  private var gate: Gate?
   private(set) var phase = Phase.boot
   /// When the chaos phase ends at the latest, in nanoseconds of virtual time.
   var chaosEnd: UInt64 = 0
@@ -80,6 +82,10 @@ final class ScenarioRun: @unchecked Sendable {
       let addresses = topology.processes.filter { $0.group == group.name }.map(\.address)
       world.network.directory.setName(group.name, addresses)
     }
+    world.onVerdict = { [self] in
+      observeClocks()
+      closeStandstills()
+    }
   }
 
   // MARK: Phases
@@ -94,7 +100,11 @@ final class ScenarioRun: @unchecked Sendable {
     let chaos = scenario.chaos.map { ChaosRun($0, self) }
     chaos?.begin()
     try await onAllClients(.chaos, scenario.budget.run) { try await $0.run(on: $1, in: $2) }
-    try await chaos?.end()
+    if clients.isEmpty {
+      try await chaos?.waitForEnd()  // nobody says when it is enough
+    } else {
+      try await chaos?.end()
+    }
     enter(.settle)
     try await Simulation.clock.sleep(for: scenario.budget.settle)
     try await onAllClients(.check, scenario.budget.check) { try await $0.check(on: $1, in: $2) }
@@ -134,6 +144,7 @@ final class ScenarioRun: @unchecked Sendable {
   ) async throws {
     enter(phase)
     let gate = Gate(count: clients.count)
+    self.gate = gate
     for client in clients {
       nonisolated(unsafe) let client = client
       client.node.tasks.run(phase.name) {
@@ -157,9 +168,12 @@ final class ScenarioRun: @unchecked Sendable {
     }
   }
 
+  /// Fails the run at once while it waits for its clients.
+  func fail(_ error: any Error) { gate?.fail(error) }
+
   private func shutDown() async {
     await withDiscardingTaskGroup { group in
-      for index in processes.indices where processes[index].status == .up {
+      for index in processes.indices where processes[index].isRunning {
         processes[index].status = .stopping
         guard let tasks = processes[index].tasks else { continue }
         let budget = scenario.budget.shutdown
@@ -187,6 +201,7 @@ final class ScenarioRun: @unchecked Sendable {
   /// Lets go of everything once the verdict is final: parts of the run know the run.
   func dissolve() {
     clients = []
+    registry.removeAll()
     processes = []
   }
 

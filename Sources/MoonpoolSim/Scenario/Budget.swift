@@ -35,8 +35,10 @@ public struct Budget: ScenarioPart {
     for (value, field) in [(setUp, "setUp"), (run, "run"), (check, "check")] where value <= .zero {
       throw InvalidConfiguration("budget.\(field)", "is \(value); must be more than zero")
     }
-    for (value, field) in [(settle, "settle"), (shutdown, "shutdown")] where value < .zero {
-      throw InvalidConfiguration("budget.\(field)", "is \(value); must not be negative")
+    for (value, field) in [
+      (setUp, "setUp"), (run, "run"), (settle, "settle"), (check, "check"), (shutdown, "shutdown"),
+    ] {
+      try InvalidConfiguration.check(duration: value, "budget.\(field)")
     }
   }
 }

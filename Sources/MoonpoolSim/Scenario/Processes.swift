@@ -14,7 +14,8 @@ public struct Processes: ScenarioPart {
   public enum ExitPolicy: Sendable, Hashable {
     /// Returning is fine, and the process stays down; throwing fails the run.
     case failOnError
-    /// Either way it is started again after a while, as a supervisor would.
+    /// Either way it is started again after a while, as a supervisor would: more than zero, or
+    /// a program that returns at once would be all that a run ever runs.
     case restart(after: Duration)
     /// Either way it stays down.
     case stayDown
@@ -107,8 +108,11 @@ public struct Processes: ScenarioPart {
     }
     try disk?.validate("\(field).disk")
     try validateAddresses("\(field).addresses")
-    if case .restart(let delay) = exitPolicy, delay < .zero {
-      throw InvalidConfiguration("\(field).exitPolicy", "is \(delay); must not be negative")
+    if case .restart(let delay) = exitPolicy {
+      try InvalidConfiguration.check(duration: delay, "\(field).exitPolicy")
+      guard delay > .zero else {
+        throw InvalidConfiguration("\(field).exitPolicy", "is \(delay); must be more than zero")
+      }
     }
   }
 

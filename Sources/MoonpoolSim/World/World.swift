@@ -27,6 +27,8 @@ package final class World: WorldModel, @unchecked Sendable {
   /// What happened so far.
   let timeline: Timeline
   private var clocks: [MachineClock?] = []
+  /// Closes what the report counts, when the verdict is final; let go of afterwards.
+  var onVerdict: (() -> Void)?
   /// How wrong the clocks were.
   var clockErrors = ClockErrorRecord(.none)
   /// What was done to them.
@@ -81,12 +83,21 @@ package final class World: WorldModel, @unchecked Sendable {
   }
 
   package func runConcluded() {
+    onVerdict?()
+    onVerdict = nil
     network.isOver.pointee = true
     storage.conclude()
     alarms = Alarms()
   }
 
   var now: UInt64 { simulation.pointee.now }
+
+  /// The instant that comes after a duration, in nanoseconds of virtual time: at most 292 years
+  /// after the start, which no run reaches.
+  func instant(after duration: Duration) -> UInt64 {
+    let end = UInt64(Int64.max)
+    return now + min(duration.clampedNanoseconds, end - min(now, end))
+  }
 
   // MARK: Clocks
 

@@ -82,6 +82,9 @@ import Testing
     Case("processes[kv].exitPolicy is -1.0 seconds; must not be negative") {
       kv.onExit(.restart(after: .seconds(-1)))
     },
+    Case("processes[kv].exitPolicy is 0.0 seconds; must be more than zero") {
+      kv.onExit(.restart(after: .zero))
+    },
     Case("processes[kv].addresses are 1; must be 2") {
       kv.addresses([IPAddress(192, 168, 0, 1)])
     },

@@ -39,11 +39,11 @@ import Testing
     case fresh
     case datagrams
 
-    var makeProgram: @Sendable () -> any Program {
+    func program(each interval: Duration = NetworkProbe.interval) -> @Sendable () -> any Program {
       switch self {
-      case .steady: { NetworkProbe.Caller() }
-      case .fresh: { NetworkProbe.Caller(isFresh: true) }
-      case .datagrams: { NetworkProbe.DatagramCaller() }
+      case .steady: { NetworkProbe.Caller(interval: interval) }
+      case .fresh: { NetworkProbe.Caller(isFresh: true, interval: interval) }
+      case .datagrams: { NetworkProbe.DatagramCaller(interval: interval) }
       }
     }
   }
@@ -124,7 +124,7 @@ import Testing
     let expected = Self.expectation(family)
     var seen = 0
     var struck = 0
-    let scenario = NetworkProbe.scenario(Self.faults(family), [expected.caller.makeProgram])
+    let scenario = NetworkProbe.scenario(Self.faults(family), [expected.caller.program()])
     for report in scenario.reports(0..<40) {
       #expect(report.passed, "\(report.line)")
       let own = Self.seen(expected, report)
@@ -159,7 +159,9 @@ import Testing
     for family in Family.allCases { off = off.without(family) }
     var runs: [Quiet] = []
     let expectations = Family.allCases.map { ($0, expectation($0)) }
-    NetworkProbe.scenario(off, Caller.allCases.map(\.makeProgram)).run(seeds: 0..<1_000) { report in
+    // Strikes come at rates, however seldom anybody calls.
+    let callers = Caller.allCases.map { $0.program(each: .milliseconds(100)) }
+    NetworkProbe.scenario(off, callers).run(seeds: 0..<1_000) { report in
       let lines = report.faultLines()
       var run = Quiet(seed: report.seed, isQuiet: report.passed && lines.isEmpty)
       run.isQuiet = run.isQuiet && report.network == NetworkEffects()

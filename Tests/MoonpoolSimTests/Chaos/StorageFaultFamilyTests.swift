@@ -21,7 +21,7 @@ import Testing
     var disk = StorageProbe.disk
     var crashes: StorageProbe.Crashes?
     var count = 1
-    var program: @Sendable () -> any Program
+    var program: @Sendable (_ pause: Duration) -> any Program
     /// What shows the family; without it none of it is ever seen.
     var sign: String
     /// What a run's programs saw must be between these.
@@ -32,18 +32,21 @@ import Testing
       _ sign: String, rounds: @escaping @Sendable (StorageProbe.Work) async throws -> Void
     ) {
       self.sign = sign
-      program = { StorageProbe.Rounds(round: rounds) }
+      program = { StorageProbe.Rounds(round: rounds, pause: $0) }
     }
 
     /// Uses a file after each crash.
     init(_ sign: String, boots: @escaping @Sendable (Node) async throws -> Void) {
       self.sign = sign
       crashes = StorageProbe.Crashes()
-      program = { StorageProbe.Boots(boot: boots) }
+      program = { _ in StorageProbe.Boots(boot: boots) }
     }
 
     func scenario(_ faults: StorageFaults) -> Scenario {
-      StorageProbe.scenario(faults, crashes: crashes, on: disk, count: count, program)
+      let program = program
+      return StorageProbe.scenario(faults, crashes: crashes, on: disk, count: count) {
+        program(.milliseconds(20))
+      }
     }
   }
 
@@ -268,7 +271,9 @@ import Testing
       return (name: "\(family)", family: family, expected: expected)
     }
     let groups = programs.map { name, _, expected in
-      Processes(expected.count, named: name, expected.program).disk(expected.disk)
+      let program = expected.program
+      return Processes(expected.count, named: name) { program(.milliseconds(60)) }
+        .disk(expected.disk)
     }
     let loud = Set(Family.allCases).subtracting(families == [.crashLoss] ? [] : [.crashLoss])
     let off = StorageFaultRunTests.all.without(Family.injected)

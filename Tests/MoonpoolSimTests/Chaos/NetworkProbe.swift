@@ -18,6 +18,8 @@ enum NetworkProbe {
   /// When chaos is over, and when the programs stop: nothing that was struck stays unseen.
   static let chaos = Duration.seconds(2)
   static let end = Duration.milliseconds(2_600)
+  /// Between two calls.
+  static let interval = Duration.milliseconds(25)
 
   /// A server, a caller or several, and nothing wrong but `faults`.
   static func scenario(
@@ -85,6 +87,7 @@ enum NetworkProbe {
   /// Calls the server on one connection, or on a new one each time.
   struct Caller: Program {
     var isFresh = false
+    var interval = NetworkProbe.interval
 
     func run(on node: Node) async throws {
       let server = try await node.network.resolve("server")[0]
@@ -101,7 +104,7 @@ enum NetworkProbe {
           node.saw("\(error.code)")
           connection = nil
         }
-        try await node.clock.sleep(for: .milliseconds(25))
+        try await node.clock.sleep(for: interval)
       }
     }
 
@@ -126,6 +129,8 @@ enum NetworkProbe {
 
   /// Sends numbered datagrams, and counts the answers.
   struct DatagramCaller: Program {
+    var interval = NetworkProbe.interval
+
     func run(on node: Node) async throws {
       let server = try await node.network.resolve("server")[0]
       let address = NetworkAddress(ip: server, port: NetworkProbe.port)
@@ -139,7 +144,7 @@ enum NetworkProbe {
       while Simulation.elapsed < NetworkProbe.end {
         try await port.send([UInt8(sent)], to: address)
         sent += 1
-        try await node.clock.sleep(for: .milliseconds(25))
+        try await node.clock.sleep(for: interval)
       }
       receiver.cancel()
       let counts = answers.counts[..<sent]

@@ -81,6 +81,7 @@ enum StorageProbe {
   struct Rounds: Program {
     /// What it does with its file of four sectors, `content` being what it must hold.
     var round: @Sendable (Work) async throws -> Void
+    var pause = Duration.milliseconds(20)
 
     func run(on node: Node) async throws {
       let file = try await node.storage.open("file", .createOrOpen)
@@ -97,7 +98,7 @@ enum StorageProbe {
           node.saw("\(error.code)")
         }
         if Simulation.elapsed - start > .milliseconds(1) { node.saw("slow") }
-        try await node.clock.sleep(for: .milliseconds(20))
+        try await node.clock.sleep(for: pause)
       }
       try await node.clock.sleep(for: .seconds(100))
     }
@@ -143,10 +144,10 @@ enum StorageProbe {
 
   /// How many sectors hold something else than one of the letters, all over.
   static func oddSectors(_ bytes: [UInt8], allowing letters: String) -> Int {
-    let whole = letters.utf8.map { [UInt8](repeating: $0, count: 512) }
-    return stride(from: 0, to: bytes.count, by: 512).count { start in
-      let sector = bytes[start..<min(start + 512, bytes.count)]
-      return !whole.contains { $0[..<sector.count] == sector }
+    stride(from: 0, to: bytes.count, by: 512).count { start in
+      let letter = bytes[start]
+      let rest = bytes[start..<min(start + 512, bytes.count)]
+      return !letters.utf8.contains(letter) || !rest.allSatisfy { $0 == letter }
     }
   }
 }

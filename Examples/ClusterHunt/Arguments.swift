@@ -34,7 +34,7 @@ struct Arguments: ParsableCommand {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "SeedRanges to run: a count, or a range such as 100..<300 (default: 1...1000).",
+      "Seeds to run: a count, or a range such as 100..<300 (default: 1...1000).",
       valueName: "seeds"))
   var seeds: String?
 

@@ -85,6 +85,8 @@ final class ScenarioRun: @unchecked Sendable {
     world.onVerdict = { [self] in
       observeClocks()
       closeStandstills()
+      // A handle would count as a task that is left over.
+      for index in processes.indices { processes[index].stop = nil }
     }
   }
 

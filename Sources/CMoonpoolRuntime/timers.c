@@ -105,7 +105,10 @@ static bool fire(mp_sim *sim) {
   case MP_TIMER_WAITER:
     live = mp_waiter_fire(sim, (mp_waiter *)(timer.payload & ~(uintptr_t)MP_TIMER_MASK), timer.sequence);
     break;
-  case MP_TIMER_EVENT: live = !sim->rest->running_out && sim->on_event(sim->world, timer.payload >> 2); break;
+  case MP_TIMER_EVENT:
+    sim->event_due = timer.when;
+    live = !sim->rest->running_out && sim->on_event(sim->world, timer.payload >> 2);
+    break;
   default: live = fire_job(sim, &timer);
   }
   if (live) sim->jobs_at_event = sim->jobs;

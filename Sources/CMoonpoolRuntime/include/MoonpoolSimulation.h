@@ -68,6 +68,7 @@ struct mp_sim {
   uint64_t jobs_at_event;          ///< value of `jobs` when the last timer fired
   uint64_t cost_base, cost_span;   ///< virtual CPU time of a job: base + 0..<span nanoseconds
   uint64_t limit;                  ///< the run loop returns at this virtual time
+  uint64_t event_due;   ///< when the world's event that is being taken was due: jobs may have moved the time past it
   uint32_t skips;                  ///< waits that the present job has been spared
   int32_t stop;                    ///< MP_STOP_*
   uint32_t hops;                   ///< of 1,024 new tasks, how many make every actor call a scheduling point

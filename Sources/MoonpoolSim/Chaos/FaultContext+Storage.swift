@@ -55,7 +55,8 @@ extension FaultContext {
   public func corrupt(
     file path: String, of process: ProcessReference, bits count: Int = 1
   ) -> Int {
-    precondition(1...4_096 ~= count, "a sector has 1 to 4,096 bits to flip, not \(count)")
+    // Not a precondition: in release those say nothing.
+    if !(1...4_096 ~= count) { fatalError("a sector has 1 to 4,096 bits to flip, not \(count)") }
     guard isInForce else { return 0 }
     let flipped = disk(of: process).corrupt(file: path, bits: count, from: random)
     tell("storage.corrupt", ["process": "\(process)", "file": "\(path)", "bits": "\(flipped)"])
@@ -107,8 +108,9 @@ extension FaultContext {
   ///   1,000,000.
   public func throttle(_ process: ProcessReference, for duration: Duration, by divisor: Int? = nil)
   {
-    precondition(
-      1...1_000_000 ~= divisor ?? 1, "a disk is slowed down by 1 to 1,000,000, not \(divisor ?? 1)")
+    if let divisor, !(1...1_000_000 ~= divisor) {
+      fatalError("a disk is slowed down by 1 to 1,000,000, not \(divisor)")
+    }
     guard isInForce else { return }
     tell("storage.throttle", ["process": "\(process)", "duration": "\(duration)"])
     disk(of: process).throttle(until: run.world.instant(after: duration), by: divisor)

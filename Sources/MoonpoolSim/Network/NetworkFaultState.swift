@@ -92,10 +92,10 @@ final class NetworkFaultState {
       all.append(event)
     }
 
-    /// Puts an event off once more that is due now. False: it hasn't been put off before.
-    mutating func extend(_ event: PutOff, now: UInt64) -> Bool {
+    /// Puts an event off once more that was due then. False: it hasn't been put off before.
+    mutating func extend(_ event: PutOff, due: UInt64) -> Bool {
       var before = event
-      before.until = now
+      before.until = due
       guard let place = all.firstIndex(where: { $0.key == before.key }) else { return false }
       all[place].until = event.until
       return true

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+import CMoonpoolRuntime
 import MoonpoolCore
 import MoonpoolRuntime
 
@@ -36,7 +37,8 @@ extension NetworkModel {
       kind: kind, index: index, generation: socket.pointee.generation, link: link,
       until: links[link].pointee.cloggedUntil)
     schedule(kind, index, event.generation, at: event.until)
-    if faults.heldBack.extend(event, now: now) { return }  // counted when it was first held back
+    // It was counted when it was first held back.
+    if faults.heldBack.extend(event, due: simulation.pointee.event_due) { return }
     faults.heldBack.append(event, now: now)
     let bytes = kind == .dataDelivery ? socket.pointee.inFlight.bytes : 0
     countClogged(link) { $0.delayed(bytes) }
@@ -45,7 +47,8 @@ extension NetworkModel {
   /// Whether this event is one that came earlier instead.
   @inline(never)
   func isOvertaken(_ event: PackedEvent) -> Bool {
-    let key = NetworkFaultState.QueuedEvent(bits: event.bits, instant: now)
+    let key = NetworkFaultState.QueuedEvent(
+      bits: event.bits, instant: simulation.pointee.event_due)
     guard faults.overtaken.remove(key) != nil else { return false }
     if faults.overtaken.isEmpty { faultsUntil.pointee.overtaken = 0 }
     return true

@@ -83,7 +83,9 @@ package final class NetworkModel {
 
   /// Does what is due. False: it concerned something that is gone.
   func handle(_ event: PackedEvent) -> Bool {
-    if faultsUntil.pointee.overtaken >= now, isOvertaken(event) { return false }
+    if faultsUntil.pointee.overtaken >= simulation.pointee.event_due, isOvertaken(event) {
+      return false
+    }
     if event.kind == .datagramDelivery { return deliverDatagram(event.index) }
     let index = event.index
     guard sockets[index].pointee.generation & 0xff_ffff == event.generation else { return false }

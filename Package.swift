@@ -20,11 +20,14 @@ let package = Package(
     // C: runtime hooks, libc interposition, private layouts of the Swift runtime.
     .target(name: "CMoonpoolRuntime"),
     // The deterministic executor, virtual time, decisions. Knows nothing of networks or disks.
-    .target(name: "MoonpoolRuntime", dependencies: ["CMoonpoolRuntime"]),
+    .target(
+      name: "MoonpoolRuntime",
+      dependencies: ["CMoonpoolAssertions", "CMoonpoolRuntime", "MoonpoolAssertions"]),
     // What programs are written against: nodes, providers, addresses, codecs. Links no simulator.
     .target(name: "MoonpoolCore", dependencies: [.product(name: "Logging", package: "swift-log")]),
     // What production code says for simulations to use. Knows no simulator, costs next to nothing.
-    .target(name: "MoonpoolAssertions"),
+    .target(name: "CMoonpoolAssertions"),
+    .target(name: "MoonpoolAssertions", dependencies: ["CMoonpoolAssertions"]),
     // The simulated world: network, storage, processes, chaos.
     .target(
       name: "MoonpoolSim",
@@ -54,6 +57,9 @@ let package = Package(
       name: "StorageConformance", dependencies: ["MoonpoolCore", "ConformanceSupport"],
       path: "Tests/StorageConformance"),
     .target(name: "ConformanceSupport", path: "Tests/ConformanceSupport"),
+    .testTarget(
+      name: "MoonpoolAssertionsTests",
+      dependencies: ["MoonpoolAssertions", "MoonpoolRuntime", "CMoonpoolAssertions"]),
     .testTarget(name: "TidinessTests"),
     // One row for each construct of the language and each call below it, for a test and for the
     // second process that it compares itself with.

@@ -6,8 +6,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-import Synchronization
-
 /// Where a call of `buggify` stands: a line of a file, or a name.
 package struct BuggifyPlace {
   /// The file, or the name.
@@ -40,33 +38,14 @@ package protocol BuggifyResponder: Sendable {
 
 /// What connects `buggify` with a simulator that this module knows nothing of.
 package enum BuggifyHook {
-  private final class Box: Sendable {
-    let responder: any BuggifyResponder
-
-    init(_ responder: any BuggifyResponder) { self.responder = responder }
-  }
-
-  /// The box that holds the responder, for good; 0 until there is one.
-  private static let installed = Atomic<UInt>(0)
+  private static let installed = Installed<any BuggifyResponder>()
 
   /// Installs a responder for the whole process and for good; the first one stays.
   package static func install(_ make: @autoclosure () -> any BuggifyResponder) {
-    guard installed.load(ordering: .relaxed) == 0 else { return }
-    let box = Unmanaged.passRetained(Box(make()))
-    let (isFirst, _) = installed.compareExchange(
-      expected: 0, desired: UInt(bitPattern: box.toOpaque()), ordering: .releasing)
-    if !isFirst { box.release() }
+    installed.install(make())
   }
 
   /// The responder, if there is one.
-  ///
-  /// A relaxed load would do for the branch. What is read through the pointer needs the order,
-  /// which costs nothing on x86.
   @inline(__always)
-  static var responder: (any BuggifyResponder)? {
-    guard let box = UnsafeRawPointer(bitPattern: installed.load(ordering: .acquiring)) else {
-      return nil
-    }
-    return Unmanaged<Box>.fromOpaque(box)._withUnsafeGuaranteedRef { $0.responder }
-  }
+  static var responder: (any BuggifyResponder)? { installed.value }
 }

@@ -6,6 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+public import MoonpoolAssertions
+
 /// A place in the user's code.
 public struct CodeSite: Sendable, Hashable {
   /// Whose job ran, or had run last.
@@ -23,6 +25,8 @@ public struct RunReport: Sendable, CustomStringConvertible {
   /// The properties that did not hold, in the order in which that was seen. A run may have some and
   /// end in another verdict.
   public var violations: [Violation] = []
+  /// What was counted of the assertions that the run evaluated, in the order of first evaluation.
+  public var assertions: [AssertionCount] = []
   /// Virtual time at the verdict.
   public var virtualTime: Duration
   /// The odometer: decisions made until the verdict.

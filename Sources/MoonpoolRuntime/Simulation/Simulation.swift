@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 import CMoonpoolRuntime
+package import MoonpoolAssertions
 
 /// Deterministic runs of ordinary async code: one thread, virtual time, one seed.
 ///
@@ -71,6 +72,16 @@ public enum Simulation {
     following log: DecisionLog? = nil, mode: DecisionLog.Mode = .compare,
     each: (RunReport) -> Bool, _ body: @escaping Body
   ) {
+    run(
+      recipes, options: options, following: log, mode: mode, counting: nil, each: each, body)
+  }
+
+  /// As the public method; what assertions count goes into `table`.
+  package static func run(
+    _ recipes: some Sequence<Recipe>, options: SimulationOptions = SimulationOptions(),
+    following log: DecisionLog? = nil, mode: DecisionLog.Mode = .compare,
+    counting table: AssertionTable?, each: (RunReport) -> Bool, _ body: @escaping Body
+  ) {
     var recipes = recipes.makeIterator()
     if let reason = refusal(options) {
       while let recipe = recipes.next(), each(RunReport(refused: recipe, because: reason)) {}
@@ -83,7 +94,8 @@ public enum Simulation {
         SimulationHost.start(
           next: {
             guard let recipe = nextRecipe() else { return nil }
-            let run = SimulationRun(recipe, options: options, on: bench, following: log, mode: mode)
+            let run = SimulationRun(
+              recipe, options: options, on: bench, counting: table, following: log, mode: mode)
             run.start(body)
             return run
           }, each: each, finished: { done.signal() })

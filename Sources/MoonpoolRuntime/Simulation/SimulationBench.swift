@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 import CMoonpoolRuntime
+import MoonpoolAssertions
 import Synchronization
 
 /// The memory of a simulation, used for one run after the other.
@@ -16,8 +17,11 @@ import Synchronization
 final class SimulationBench: @unchecked Sendable {
   let simulation: UnsafeMutablePointer<mp_sim>
   let decisions: Decisions
+  /// For runs of which nobody wants the sum.
+  let assertions = AssertionTable()
 
   init() {
+    AssertionHook.install(SimulatedAssertions())
     simulation = mp_sim_create()
     decisions = Decisions()
   }

@@ -6,7 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+import CMoonpoolAssertions
 import CMoonpoolRuntime
+import MoonpoolAssertions
 import Synchronization
 
 /// One run from its first job to its report: a machine of phases that a fresh thread can take over
@@ -32,6 +34,7 @@ final class SimulationRun: @unchecked Sendable {
   let options: SimulationOptions
   let simulation: UnsafeMutablePointer<mp_sim>
   let decisions: Decisions
+  private let assertions: AssertionTable
   private let following: (log: DecisionLog, mode: DecisionLog.Mode)?
   private let loop: any RunLoop
   private var phase = Phase.running
@@ -50,12 +53,14 @@ final class SimulationRun: @unchecked Sendable {
   /// Prepares a run on a bench that no other run is using.
   init(
     _ recipe: Recipe, options: SimulationOptions, on bench: SimulationBench,
-    following log: DecisionLog? = nil, mode: DecisionLog.Mode = .compare
+    counting assertions: AssertionTable? = nil, following log: DecisionLog? = nil,
+    mode: DecisionLog.Mode = .compare
   ) {
     self.recipe = recipe
     self.options = options
     self.simulation = bench.simulation
     self.decisions = bench.decisions
+    self.assertions = assertions ?? bench.assertions
     self.following = log.map { ($0, mode) }
     decisions.begin(recipe, recording: options.recordsDecisions)
     mp_sim_begin(simulation, decisions.raw)
@@ -63,6 +68,7 @@ final class SimulationRun: @unchecked Sendable {
     var maker = LoopMaker(simulation: simulation, seed: recipe.seed)
     loop = options.strategy.visit(seed: recipe.seed, &maker)
     configure()
+    self.assertions.beginRun()
   }
 
   /// The run whose thread this is.
@@ -157,7 +163,9 @@ final class SimulationRun: @unchecked Sendable {
     switch phase {
     case .running, .settling:
       _ = mp_sim_enter(simulation)
+      mp_assertions_enter(assertions.raw)
       let pause = loop.run(until: currentLimit, jobLimit: options.jobLimit)
+      mp_assertions_enter(nil)
       _ = mp_sim_enter(nil)
       react(to: pause)
     case .runningOut:
@@ -301,6 +309,7 @@ final class SimulationRun: @unchecked Sendable {
     mp_trace_note(simulation, UInt32(MP_TRACE_FINISHED), 0, 0, 0, 0)
     report = RunReport(
       recipe: recipe, verdict: verdict, violations: violations,
+      assertions: assertions.currentRun,
       virtualTime: Duration(nanoseconds: simulation.pointee.now),
       decisionCount: decisions.count, jobCount: simulation.pointee.jobs,
       strategy: loop.strategyName, containedCrashes: containedCrashes, abandonedTasks: 0,
@@ -308,6 +317,7 @@ final class SimulationRun: @unchecked Sendable {
       digest: options.trace == .off ? 0 : mp_trace_digest(simulation),
       trace: options.trace == .full ? Trace(of: self) : nil,
       decisions: options.recordsDecisions ? decisions.log(recipe: recipe) : nil)
+    assertions.endRun()
     phase = .runningOut
     // It may make tasks runnable that wait for what never comes now.
     let before = mp_sim_enter(simulation)

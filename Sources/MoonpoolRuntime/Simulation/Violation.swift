@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 import CMoonpoolRuntime
+import MoonpoolAssertions
 
 /// A property did not hold.
 public struct Violation: Sendable, Hashable, CustomStringConvertible {
@@ -22,6 +23,8 @@ public struct Violation: Sendable, Hashable, CustomStringConvertible {
   public var jobCount: UInt64
   /// The node whose code saw it; `root` for what watches from outside.
   public var node: String
+  /// Of an assertion, where it stands: `Shop/Store.swift:12`.
+  public var place: String?
 
   public var description: String {
     "\(property) violated" + (detail.isEmpty ? "" : ": \(detail)")
@@ -44,11 +47,26 @@ extension Simulation {
   public static func recordViolation(
     of property: String, detail: String = "", _ response: ViolationResponse = .stop
   ) {
+    recordViolation(of: property, detail, response, at: nil)
+  }
+
+  fileprivate static func recordViolation(
+    of property: String, _ detail: String, _ response: ViolationResponse, at place: String?
+  ) {
     guard let run = SimulationRun.current, !isRunningOut else { return }
     run.record(
       Violation(
         property: property, detail: detail, time: elapsed, decisionCount: decisionCount,
-        jobCount: run.simulation.pointee.jobs, node: SimulatedNode.current?.description ?? "root"))
+        jobCount: run.simulation.pointee.jobs, node: SimulatedNode.current?.description ?? "root",
+        place: place))
     if response == .stop { mp_sim_request_stop(run.simulation, Int32(MP_STOP_VIOLATED)) }
+  }
+}
+
+/// Makes runs fail whose assertions do. They go on: what happens after a failure may explain it.
+struct SimulatedAssertions: AssertionResponder {
+  func failed(_ assertion: AssertionSite, _ detail: String) {
+    let place = "\(assertion.file):\(assertion.line)"
+    Simulation.recordViolation(of: assertion.message, detail, .goOn, at: place)
   }
 }

@@ -1,0 +1,125 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+// The table of assertion sites: what was evaluated how often, in the current run and in all before it.
+//
+// A table belongs to one thread at a time, so that counting needs no atomic instruction. It grows as it must. Counts of
+// the current run are kept apart until it ends: they are what the run's report says, and what a worker of a campaign
+// hands to its parent.
+
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// What was counted at one site.
+typedef struct mp_tally {
+  uint64_t passes, fails;
+  int64_t best;         ///< of a numeric kind the extreme value, of a frontier how many held at a time
+  uint64_t best_mask;   ///< of a frontier: which those were
+  bool has_best;
+} mp_tally;
+
+/// One assertion in the source. Its identity is kind, message, file and line. Texts are literals.
+typedef struct mp_assertion_site {
+  mp_tally run, total;   ///< since the current run began; in all runs that have ended
+  uint64_t runs, passing_runs;
+  uint64_t first_pass;   ///< the least number of a run that passed it; UINT64_MAX: none has
+  const char *message, *file;
+  size_t message_length, file_length;
+  const void *keys;   ///< names of conditions or keys: the owner's
+  uint32_t kind, line, number;
+  bool less_is_better;   ///< which values are the better ones
+} mp_assertion_site;
+
+enum { MP_BUCKET_KEYS = 8, MP_BUCKET_QUALITIES = 4 };
+
+/// One combination of keys of a site that wants to see each.
+typedef struct mp_assertion_bucket {
+  uint64_t run_hits, hits, runs, first_run;
+  int64_t keys[MP_BUCKET_KEYS];
+  int64_t run_quality[MP_BUCKET_QUALITIES], quality[MP_BUCKET_QUALITIES];   ///< most significant first
+  uint32_t site, key_count, quality_count;
+} mp_assertion_bucket;
+
+/// Where a literal's site is: literals are known by their addresses.
+typedef struct mp_assertion_literal {
+  const char *message, *file;
+  uint64_t line_and_kind;
+  mp_assertion_site *site;
+} mp_assertion_literal;
+
+typedef struct mp_assertions {
+  mp_assertion_literal *literals;   ///< open addressing, at most a quarter full
+  uint64_t literal_mask;
+  struct mp_assertions_private *rest;
+} mp_assertions;
+
+/// The table that the calling thread's code counts in; NULL where nobody does.
+extern _Thread_local mp_assertions *mp_assertions_current __attribute__((tls_model("initial-exec")));
+/// Whether somebody listens to the assertions of threads without a table.
+extern bool mp_assertions_observed;
+
+mp_assertions *mp_assertions_create(void);
+void mp_assertions_destroy(mp_assertions *table);
+/// Begins a run, and forgets what the one before counted, if it was not ended.
+void mp_assertions_begin(mp_assertions *table);
+/// Adds the run's counts to the totals. `number`: the run's place in its series.
+void mp_assertions_end(mp_assertions *table, uint64_t number);
+/// How many sites are known, and the one with a number.
+uint32_t mp_assertions_site_count(const mp_assertions *table);
+const mp_assertion_site *mp_assertions_site(const mp_assertions *table, uint32_t number);
+/// The numbers of the sites or buckets that the current run has evaluated, in the order of first evaluation.
+const uint32_t *mp_assertions_touched_sites(const mp_assertions *table, size_t *count);
+const uint32_t *mp_assertions_touched_buckets(const mp_assertions *table, size_t *count);
+uint32_t mp_assertions_bucket_count(const mp_assertions *table);
+/// Good until the next bucket is made.
+const mp_assertion_bucket *mp_assertions_bucket(const mp_assertions *table, uint32_t number);
+
+static inline void mp_assertions_enter(mp_assertions *table) { mp_assertions_current = table; }
+static inline mp_assertions *mp_assertions_here(void) { return mp_assertions_current; }
+static inline bool mp_assertions_are_observed(void) {
+  return __atomic_load_n(&mp_assertions_observed, __ATOMIC_RELAXED);
+}
+void mp_assertions_observe(bool observed);
+
+mp_assertion_site *mp_assertion_find_slowly(mp_assertions *table, uint32_t kind, const char *message,
+                                            size_t message_length, const char *file, size_t file_length, uint32_t line);
+/// Counts at the calling thread's table a first or a failed evaluation: what the inline path leaves alone.
+void mp_assertion_count(mp_assertion_site *site, bool holds);
+/// Notes a value. True: better than all that this run has seen.
+bool mp_assertion_note(mp_assertion_site *site, int64_t value, uint64_t mask, bool less_is_better);
+/// Counts a combination of keys. Returns 2 if this run has not been there, 1 for a better quality, else 0.
+int mp_assertion_visit(mp_assertion_site *site, const int64_t *keys, uint32_t key_count, const int64_t *quality,
+                       uint32_t quality_count);
+
+static inline uint64_t mp_assertion_hash(const char *message, uint64_t line_and_kind) {
+  return (((uint64_t)(uintptr_t)message ^ line_and_kind << 20) * 0x9e3779b97f4a7c15ull) >> 32;
+}
+
+/// The site of a literal in the calling thread's table; NULL without a table.
+static inline mp_assertion_site *mp_assertion_find(uint32_t kind, const char *message, size_t message_length,
+                                                   const char *file, size_t file_length, uint32_t line) {
+  mp_assertions *table = mp_assertions_current;
+  if (__builtin_expect(!table, 0)) return NULL;
+  uint64_t line_and_kind = (uint64_t)line << 8 | kind;
+  const mp_assertion_literal *literal =
+      &table->literals[mp_assertion_hash(message, line_and_kind) & table->literal_mask];
+  if (__builtin_expect(literal->message == message && literal->line_and_kind == line_and_kind && literal->file == file,
+                       1))
+    return literal->site;
+  return mp_assertion_find_slowly(table, kind, message, message_length, file, file_length, line);
+}
+
+#ifdef __cplusplus
+}
+#endif

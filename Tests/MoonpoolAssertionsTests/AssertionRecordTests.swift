@@ -1,0 +1,79 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+import MoonpoolAssertions
+import MoonpoolRuntime
+import Synchronization
+import Testing
+
+/// What becomes of counts when series of runs are put together, and of assertions in production.
+@Suite struct AssertionRecordTests {
+  private func records(_ numbers: Range<UInt64>) -> [AssertionRecord] {
+    let table = AssertionTable()
+    table.run = numbers.lowerBound
+    Simulation.run(
+      numbers.map { Recipe(seed: $0) }, counting: table, each: { _ in true },
+      {
+        let seed = Int(Simulation.recipe!.seed)
+        assertSometimes(seed > 5, "late")
+        assertAlways(seed, isLessThan: 100, "small")
+        assertSometimes(100 - seed, isLessThan: 0, "negative")
+        assertSometimesAll("both", ["a": seed % 3 == 0, "b": seed % 3 == 1, "c": seed % 5 == 1])
+        assertSometimesEach("rest", ["of 4": seed % 4], quality: [seed])
+      })
+    return table.totals
+  }
+
+  @Test func partsAddUpToTheWholeInAnyOrder() throws {
+    let whole = records(0..<20)
+    let parts = [records(0..<7), records(7..<12), records(12..<20)]
+    for order in [[0, 1, 2], [2, 0, 1], [1, 2, 0], [2, 1, 0]] {
+      var sum = parts[order[0]]
+      for part in order.dropFirst() {
+        for index in sum.indices { sum[index].add(parts[part][index]) }
+      }
+      #expect(sum == whole)
+    }
+    #expect(try #require(whole.first { $0.site.message == "late" }).firstPass == 6)
+  }
+
+  @Test func whatWasCountedOfARunThatDidNotEndIsForgotten() {
+    let table = AssertionTable()
+    table.beginRun()
+    table.beginRun()
+    #expect(table.currentRun.isEmpty && table.totals.isEmpty)
+  }
+
+  private final class Listener: AssertionObserver {
+    let heard = Mutex<[String]>([])
+
+    func observed(_ assertion: AssertionSite, holds: Bool, detail: String) {
+      // Other tests of this process evaluate assertions outside of simulations as well.
+      guard assertion.file == "Shop/Store.swift" else { return }
+      heard.withLock { $0.append("\(assertion) \(holds) \(detail)") }
+    }
+  }
+
+  @Test func inProductionAnObserverHears() {
+    let listener = Listener()
+    Assertions.observe(listener)
+    assertAlways(true, "stored", "unused", file: "Shop/Store.swift", line: 1)
+    assertAlways(false, "stored", "lost 3", file: "Shop/Store.swift", line: 1)
+    assertSometimes(4, isGreaterThan: 5, "full", file: "Shop/Store.swift", line: 2)
+    assertSometimesAll("worst", ["x": true], file: "Shop/Store.swift", line: 3)
+    assertSometimesEach("room", ["x": 1], file: "Shop/Store.swift", line: 4)
+    #expect(
+      listener.heard.withLock(\.self) == [
+        "always \"stored\" (Shop/Store.swift:1) true ",
+        "always \"stored\" (Shop/Store.swift:1) false lost 3",
+        "sometimesGreaterThan \"full\" (Shop/Store.swift:2) false 4 against 5",
+        "sometimesAll \"worst\" (Shop/Store.swift:3) true ",
+        "sometimesEach \"room\" (Shop/Store.swift:4) true ",
+      ])
+  }
+}

@@ -18,8 +18,9 @@ import Testing
 /// not skipped shows as the arrival, too early, of one that was sent after the end.
 @Suite struct BroughtForwardTests {
   private static let chaos = Duration.seconds(1)
-  /// What a datagram takes over a healthy way, and over a slow one.
-  private static let normal = Duration.milliseconds(20)
+  /// What a datagram takes over a healthy way, and over a slow one: half a millisecond more than a
+  /// multiple of the sender's pace, so that old places come while its jobs run.
+  private static let normal = Duration.microseconds(20_005)
   private static let slow = normal * 100
   /// From the first to past the last old place.
   private static let count = 500

@@ -48,22 +48,24 @@ package struct Testbed: Sendable {
   }
 
   /// From now on nothing that `sender` sends reaches `receiver`.
-  func cut(from sender: Node, to receiver: Node) { cutWay(sender, receiver) }
+  package func cut(from sender: Node, to receiver: Node) { cutWay(sender, receiver) }
 
   /// Cuts both ways between server and client.
-  func cut() {
+  package func cut() {
     cutWay(client, server)
     cutWay(server, client)
   }
 
   /// Heals all ways.
-  func heal() { healWays() }
+  package func heal() { healWays() }
 
   /// Lets time pass.
-  func pause(_ duration: Duration) async throws { try await client.clock.sleep(for: duration) }
+  package func pause(_ duration: Duration) async throws {
+    try await client.clock.sleep(for: duration)
+  }
 
   /// Time by the client's clock.
-  var now: NodeClock.Instant { client.clock.now }
+  package var now: NodeClock.Instant { client.clock.now }
 
   /// A time that is long enough for anything that is under way to arrive.
   static let settling = Duration.milliseconds(100)
@@ -72,13 +74,13 @@ package struct Testbed: Sendable {
   func settle() async throws { try await pause(Self.settling) }
 
   /// A connection from the client to the server.
-  func pair(backlog: Int = 16) async throws -> Pair {
+  package func pair(backlog: Int = 16) async throws -> Pair {
     let listener = try await server.network.listen(port: 0, backlog: backlog)
     return try await pair(by: listener)
   }
 
   /// A connection from the client to a listener.
-  func pair(by listener: Listener) async throws -> Pair {
+  package func pair(by listener: Listener) async throws -> Pair {
     async let accepted = listener.accept()
     let connection = try await client.network.connect(to: listener.localAddress)
     return Pair(listener: listener, client: connection, server: try await accepted)
@@ -93,13 +95,23 @@ package struct Testbed: Sendable {
 }
 
 /// Both ends of a connection.
-struct Pair: Sendable {
-  let listener: Listener
-  let client: Connection
-  let server: Connection
+package struct Pair: Sendable {
+  /// Who accepted.
+  package let listener: Listener
+  /// The end that connected.
+  package let client: Connection
+  /// The end that was accepted.
+  package let server: Connection
+
+  /// Pairs two ends.
+  package init(listener: Listener, client: Connection, server: Connection) {
+    self.listener = listener
+    self.client = client
+    self.server = server
+  }
 
   /// Closes all of it.
-  func close() {
+  package func close() {
     client.close()
     server.close()
     listener.close()

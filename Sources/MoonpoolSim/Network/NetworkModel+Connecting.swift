@@ -186,7 +186,7 @@ extension NetworkModel {
     }
     socket.pointee.phase = .established
     socket.pointee.lastHeard = now
-    socket.pointee.stalledSince = 0
+    socket.pointee.stalledSince = .max
     wake(&socket.pointee.writer)
     send(
       .connectComplete, peer.index, peer.generation, over: socket.pointee.link,
@@ -196,6 +196,7 @@ extension NetworkModel {
   /// The accepting side knows that the connection stands: it can be accepted.
   func connectionIsComplete(_ index: Int32) {
     let socket = sockets[index]
+    if socket.pointee.phase == .established { return becomeReady(index) }
     guard socket.pointee.phase == .arriving else { return }
     if isClogged(socket.pointee.returnLink, .connectComplete, index) { return }
     if isCut(socket.pointee.returnLink) {
@@ -210,8 +211,23 @@ extension NetworkModel {
       return abandonArriving(index)  // its host answers with a reset
     }
     socket.pointee.phase = .established
+    becomeReady(index)
+  }
+
+  /// What was sent over the connection comes before the accepting side can accept it: the handshake
+  /// is over, but the program isn't told any sooner. If the last step was lost, this stands for it.
+  func handshakeIsOver(_ index: Int32) {
+    let socket = sockets[index]
+    socket.pointee.phase = .established
+    if socket.pointee.retryDelay > NetworkFigures.connectRetry { becomeReady(index) }
+  }
+
+  private func becomeReady(_ index: Int32) {
+    let socket = sockets[index]
     let id = socket.pointee.listener
+    guard id != .none, !socket.pointee.flags.contains(.ready) else { return }
     guard let listener = listeners.find(id.index, id.generation) else { return reset(index) }
+    socket.pointee.flags.insert(.ready)
     let last = listener.pointee.lastReady
     if last >= 0 {
       sockets[last].pointee.next = index

@@ -138,7 +138,7 @@ extension NetworkModel {
     var ready = 0
     for number in 0..<sockets.count where sockets[number].pointee.listener == id {
       waiting += 1
-      if sockets[number].pointee.phase == .established { ready += 1 }
+      if sockets[number].pointee.flags.contains(.ready) { ready += 1 }
     }
     if waiting != listener.waiting {
       problems.append("\(listener.waiting) connections wait, but there are \(waiting)")

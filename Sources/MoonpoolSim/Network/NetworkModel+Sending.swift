@@ -115,7 +115,7 @@ extension NetworkModel {
     guard let other = sockets.find(peer.index, peer.generation), !other.pointee.isBroken else {
       return refuseDelivery(index)
     }
-    socket.pointee.stalledSince = 0
+    socket.pointee.stalledSince = .max
     if other.pointee.flags.contains(.closed) { return deliverToClosed(index, other) }
     let arrived = handOver(socket, other, peer.index)
     guard arrived >= 0 else { return }  // a reset: both ends have been seen to
@@ -158,7 +158,7 @@ extension NetworkModel {
     }
     guard news else { return 0 }
     other.pointee.lastHeard = now
-    if other.pointee.phase == .arriving { connectionIsComplete(peer) }
+    if other.pointee.phase == .arriving { handshakeIsOver(peer) }
     if other.pointee.reader != nil { wake(&other.pointee.reader) }
     return bytes
   }
@@ -221,8 +221,8 @@ extension NetworkModel {
     if socket.pointee.flags.contains(.resetSent) {
       return release(index)  // a reset is sent once, and what went before it isn't sent again
     }
-    if socket.pointee.stalledSince == 0 {
-      socket.pointee.stalledSince = max(1, now)
+    if socket.pointee.stalledSince == .max {
+      socket.pointee.stalledSince = now
       socket.pointee.retryDelay = figures.retransmission
       effects.pointee.partition.delayed(socket.pointee.inFlight.bytes)
     }
@@ -335,8 +335,8 @@ extension NetworkModel {
       let next = now + figures.retransmission
       return schedule(.windowUpdate, index, socket.pointee.generation, at: next)
     }
-    if socket.pointee.stalledSince == 0 {
-      socket.pointee.stalledSince = max(1, now)
+    if socket.pointee.stalledSince == .max {
+      socket.pointee.stalledSince = now
       socket.pointee.retryDelay = figures.retransmission
     }
     if now - socket.pointee.stalledSince >= figures.giveUp {

@@ -46,6 +46,8 @@ struct Socket: SlabElement {
     static let resetDue = Flags(rawValue: 2048)
     /// A fault lets its request to connect go unanswered.
     static let isHung = Flags(rawValue: 4096)
+    /// It can be accepted, or has been.
+    static let ready = Flags(rawValue: 8192)
     /// The end that connected: its pair of addresses is remembered while it lives.
     static let connector = Flags(rawValue: 1024)
   }
@@ -78,8 +80,8 @@ struct Socket: SlabElement {
   var unacknowledgedSince: UInt64 = 0
   /// When the last chunk in flight is due: later ones don't overtake it.
   var lastDue: UInt64 = 0
-  /// The path has been cut since then; 0: it isn't.
-  var stalledSince: UInt64 = 0
+  /// The path has been cut since then; `.max`: it isn't.
+  var stalledSince: UInt64 = .max
   /// When it is tried again, as time from the last try.
   var retryDelay: UInt64 = 0
   /// When something last came from the other end.

@@ -41,7 +41,7 @@ enum NetworkProbe {
     var written = 0
     while written < bytes.count {
       let count = try connection.handler.tryWrite(bytes, from: written)
-      if count < bytes.count - written { node.saw("short write") }
+      if count < bytes.count - written { node.saw("short write", bytes: count) }
       written += count
     }
   }
@@ -52,7 +52,7 @@ enum NetworkProbe {
     while bytes.count < message.count {
       let wanted = message.count - bytes.count
       guard let piece = try await connection.read(atMost: wanted) else { return nil }
-      if piece.count < wanted { node.saw("short read") }
+      if piece.count < wanted { node.saw("short read", bytes: piece.count) }
       bytes += piece
     }
     return bytes

@@ -154,7 +154,9 @@ enum StorageProbe {
 
 extension Node {
   /// Tells what no healthy world shows.
-  func saw(_ what: String, _ count: Int = 1) {
-    logger.info("saw", metadata: ["what": "\(what)", "count": "\(count)"])
+  func saw(_ what: String, _ count: Int = 1, bytes: Int? = nil) {
+    var metadata: Logger.Metadata = ["what": "\(what)", "count": "\(count)"]
+    if let bytes { metadata["bytes"] = "\(bytes)" }
+    logger.info("saw", metadata: metadata)
   }
 }

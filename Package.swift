@@ -32,8 +32,8 @@ let package = Package(
     .target(
       name: "MoonpoolSim",
       dependencies: [
-        "MoonpoolAssertions", "MoonpoolCore", "MoonpoolRuntime", "CMoonpoolRuntime",
-        .product(name: "Logging", package: "swift-log"),
+        "CMoonpoolAssertions", "MoonpoolAssertions", "MoonpoolCore", "MoonpoolRuntime",
+        "CMoonpoolRuntime", .product(name: "Logging", package: "swift-log"),
       ]),
     // Swift Testing traits.
     .target(name: "MoonpoolTesting", dependencies: ["MoonpoolRuntime", "CMoonpoolRuntime"]),
@@ -45,8 +45,8 @@ let package = Package(
     .testTarget(
       name: "MoonpoolSimTests",
       dependencies: [
-        "MoonpoolAssertions", "MoonpoolSim", "MoonpoolCore", "MoonpoolRuntime", "CMoonpoolRuntime",
-        "NetworkConformance", "StorageConformance",
+        "CMoonpoolAssertions", "MoonpoolAssertions", "MoonpoolSim", "MoonpoolCore",
+        "MoonpoolRuntime", "CMoonpoolRuntime", "NetworkConformance", "StorageConformance",
         .product(name: "Logging", package: "swift-log"),
       ]),
     // What a kernel's network and files do, for every implementation of the providers.

@@ -20,6 +20,7 @@ let package = Package(
       name: "benchmarks",
       dependencies: [
         "Workloads", "Measurement", .product(name: "MoonpoolRuntime", package: "moonpool"),
+        .product(name: "MoonpoolAssertions", package: "moonpool"),
         .product(name: "MoonpoolCore", package: "moonpool"),
         .product(name: "MoonpoolSim", package: "moonpool"),
       ]),

@@ -7,7 +7,6 @@
 //===----------------------------------------------------------------------===//
 
 internal import CMoonpoolAssertions
-internal import Synchronization
 
 /// What assertions do where no simulation counts them.
 public enum Assertions {

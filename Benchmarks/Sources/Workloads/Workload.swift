@@ -48,6 +48,7 @@ extension Workload {
     actorIdle, actorContended, continuationPingPong, streamBuffered, streamPingPong,
     taskSleep, clockSleep, decision, decisionInRange, emptySimulation, emptySimulationAlone,
     tcpPingPong, tcpPingPong100, tcpBulk, storage, seed, seedWithChaos, crowdOfThree,
-    crowdOfThousand,
+    crowdOfThousand, assertAlways, assertAlwaysOf100, assertSometimes, assertNumber, buggifyOff,
+    buggifyArmed,
   ]
 }

@@ -21,7 +21,10 @@ extension OneThing {
       if let body = WorldWorkloads.body(workload.name, hops: hops) {
         return run { count in body(count) }
       }
-      guard let body = Self.simulatedBodies[workload.name] ?? workload.body else {
+      guard
+        let body = Self.simulatedBodies[workload.name]
+          ?? Self.assertingBodies[workload.name] ?? workload.body
+      else {
         Arguments.fail("\(workload.name) has no simulated side")
       }
       let options = Self.options(hops: hops)

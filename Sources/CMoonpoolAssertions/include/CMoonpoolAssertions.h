@@ -58,9 +58,19 @@ typedef struct mp_assertion_literal {
   mp_assertion_site *site;
 } mp_assertion_literal;
 
+/// Who says whether places misbehave on purpose. A place is a literal and one more than its line; 0 for a name.
+typedef struct mp_buggify {
+  /// Whether the place fires at this visit; with a probability of its own unless that is NaN.
+  bool (*fires)(void *context, const char *text, size_t length, uint64_t line, double probability);
+  /// The same, and if it does, a number in 0..<bound (0: any of 64 bits).
+  bool (*draws)(void *context, const char *text, size_t length, uint64_t line, uint64_t bound, uint64_t *number);
+  void *context;
+} mp_buggify;
+
 typedef struct mp_assertions {
   mp_assertion_literal *literals;   ///< open addressing, at most a quarter full
   uint64_t literal_mask;
+  mp_buggify buggify;   ///< all NULL while no place may fire
   struct mp_assertions_private *rest;
 } mp_assertions;
 
@@ -101,6 +111,14 @@ bool mp_assertion_note(mp_assertion_site *site, int64_t value, uint64_t mask, bo
 /// Counts a combination of keys. Returns 2 if this run has not been there, 1 for a better quality, else 0.
 int mp_assertion_visit(mp_assertion_site *site, const int64_t *keys, uint32_t key_count, const int64_t *quality,
                        uint32_t quality_count);
+
+/// Lets places of the calling thread's current run fire; `fires` NULL: no more.
+void mp_buggify_set(mp_buggify buggify);
+/// The calling thread's, while places may fire; else NULL.
+static inline const mp_buggify *mp_buggify_here(void) {
+  const mp_assertions *table = mp_assertions_current;
+  return __builtin_expect(table && table->buggify.fires, 0) ? &table->buggify : NULL;
+}
 
 static inline uint64_t mp_assertion_hash(const char *message, uint64_t line_and_kind) {
   return (((uint64_t)(uintptr_t)message ^ line_and_kind << 20) * 0x9e3779b97f4a7c15ull) >> 32;

@@ -11,11 +11,11 @@ public struct BuggifySite: Sendable, Hashable, CustomStringConvertible {
   /// `Module/File.swift:12`, or the site's own name.
   public let name: String
   /// How often it was visited while buggify was on.
-  public internal(set) var visited: UInt64 = 0
+  public internal(set) var visited: UInt64
   /// Whether this run armed it.
   public let isArmed: Bool
   /// How often it fired.
-  public internal(set) var fired: UInt64 = 0
+  public internal(set) var fired: UInt64
 
   /// Such as `Shop/Orders.swift:12: fired 3 of 17 visits`.
   public var description: String {

@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-package import MoonpoolAssertions
+import CMoonpoolAssertions
 package import MoonpoolRuntime
 
 /// The `buggify` sites of one run: armed once by the seed, fired visit by visit.
@@ -20,121 +20,151 @@ package import MoonpoolRuntime
 /// literal compares text. Literals with equal text are one site, whatever their addresses.
 package final class BuggifyTable {
   private struct Slot {
-    var site: BuggifySite
     let stream: DecisionStream
+    let isArmed: Bool
+    var visited: UInt64 = 0
+    var fired: UInt64 = 0
 
+    @inline(__always)
     mutating func visit(_ probability: Double) -> Bool {
-      site.visited += 1
-      guard site.isArmed else { return false }
+      visited += 1
+      guard isArmed else { return false }
       let fires = stream.bool(probability: probability)
-      if fires { site.fired += 1 }
+      if fires { fired += 1 }
       return fires
     }
   }
 
-  private struct Table {
-    var slots: [Slot] = []
+  // Everything that a visit touches is behind pointers: no accesses to register, no references to
+  // count.
+  private struct Hot {
+    var isEnabled: Bool
+    let probability: Double
     var literals = LiteralTable()
-    var names: [String: Int] = [:]
+    var slots: UnsafeMutablePointer<Slot>
+    var capacity = 16
+    var count = 0
   }
 
+  private let hot: UnsafeMutablePointer<Hot>
   private let stream: (StreamKey) -> DecisionStream
   private let options: Buggify
-  // Behind a pointer, a visit has no exclusive accesses to a class's properties to register.
-  private let table: UnsafeMutablePointer<Table>
+  private var names: [String] = []
+  private var numbers: [String: Int] = [:]
 
   /// Whether sites may fire now. While it is off, nothing is drawn or counted.
-  package var isEnabled: Bool
+  package var isEnabled: Bool {
+    get { hot.pointee.isEnabled }
+    set { hot.pointee.isEnabled = newValue }
+  }
 
   /// Starts a run's table; `stream` makes the streams of its sites.
   package init(_ options: Buggify, stream: @escaping (StreamKey) -> DecisionStream) {
     self.options = options
     self.stream = stream
-    isEnabled = options.isEnabled
-    table = .allocate(capacity: 1)
-    table.initialize(to: Table())
+    hot = .allocate(capacity: 1)
+    hot.initialize(
+      to: Hot(
+        isEnabled: options.isEnabled, probability: options.fired, slots: .allocate(capacity: 16)))
   }
 
   deinit {
-    table.deinitialize(count: 1)
-    table.deallocate()
+    hot.pointee.literals.destroy()
+    hot.pointee.slots.deallocate()
+    hot.deallocate()
   }
 
   /// The sites that were visited, in the order of their first visits.
-  package var sites: [BuggifySite] { table.pointee.slots.map(\.site) }
+  package var sites: [BuggifySite] {
+    names.indices.map { number in
+      let slot = hot.pointee.slots[number]
+      return BuggifySite(
+        name: names[number], visited: slot.visited, isArmed: slot.isArmed, fired: slot.fired)
+    }
+  }
 
-  /// Visits the site at a place in the source, or with a name: true if it fires.
+  /// Lets the calling run's `buggify` ask this table, which it must not outlive.
+  package func install() {
+    mp_buggify_set(
+      mp_buggify(
+        fires: { table, text, length, line, probability in
+          BuggifyTable.at(table!) { table in
+            table.fires(LiteralTable.Key(text: text, length: length, line: line), probability)
+          }
+        },
+        draws: { table, text, length, line, bound, number in
+          BuggifyTable.at(table!) { table in
+            let key = LiteralTable.Key(text: text, length: length, line: line)
+            guard let drawn = table.draw(key, below: bound) else { return false }
+            number!.pointee = drawn
+            return true
+          }
+        }, context: Unmanaged.passUnretained(self).toOpaque()))
+  }
+
+  /// Lets it fire no more, and the calling run ask nobody.
+  func stop() {
+    isEnabled = false
+    mp_buggify_set(mp_buggify(fires: nil, draws: nil, context: nil))
+  }
+
+  @inline(__always)
+  private static func at<Result>(
+    _ table: UnsafeMutableRawPointer, _ use: (BuggifyTable) -> Result
+  ) -> Result {
+    Unmanaged<BuggifyTable>.fromOpaque(table)._withUnsafeGuaranteedRef(use)
+  }
+
+  /// Visits a site: true if it fires.
   ///
-  /// - Parameter probability: Of firing, once armed; the options' if nil.
-  package func fires(_ place: BuggifyPlace, probability: Double? = nil) -> Bool {
-    isEnabled && visit(slot(place), probability)
+  /// - Parameter probability: Of firing, once armed; NaN: the options'.
+  @inline(__always)
+  func fires(_ key: LiteralTable.Key, _ probability: Double) -> Bool {
+    guard hot.pointee.isEnabled else { return false }
+    let known = hot.pointee.literals.find(key)
+    let number = known >= 0 ? known : addLiteral(key)
+    return hot.pointee.slots[number].visit(
+      probability.isNaN ? hot.pointee.probability : probability)
   }
 
-  /// The default, or a number from a range when the site fires: one decision more.
-  package func knob(_ standard: Int, in range: ClosedRange<Int>, _ place: BuggifyPlace) -> Int {
-    knob(standard, place) { $0.int(in: range) }
-  }
-
-  /// The default, or a number from a range when the site fires: one decision more.
-  package func knob(
-    _ standard: Double, in range: ClosedRange<Double>, _ place: BuggifyPlace
-  ) -> Double {
-    // Not a precondition: in release those say nothing.
-    if !range.lowerBound.isFinite || !range.upperBound.isFinite {
-      fatalError("the range of a buggify knob has finite ends, not \(range)")
-    }
-    return knob(standard, place) {
-      let part = $0.double()
-      let width = range.upperBound - range.lowerBound
-      let value =
-        width.isFinite
-        ? range.lowerBound + part * width
-        : range.lowerBound * (1 - part) + range.upperBound * part
-      return min(value, range.upperBound)
-    }
-  }
-
-  /// The default, or whole nanoseconds from a range when the site fires: one decision more.
-  package func knob(
-    _ standard: Duration, in range: ClosedRange<Duration>, _ place: BuggifyPlace
-  ) -> Duration {
-    knob(standard, place) { $0.duration(in: range) }
-  }
-
-  private func knob<Value>(
-    _ standard: Value, _ place: BuggifyPlace, _ draw: (DecisionStream) -> Value
-  ) -> Value {
-    guard isEnabled else { return standard }
-    let index = slot(place)
-    return visit(index, nil) ? draw(table.pointee.slots[index].stream) : standard
-  }
-
-  private func visit(_ index: Int, _ probability: Double?) -> Bool {
-    table.pointee.slots[index].visit(probability ?? options.fired)
-  }
-
-  private func slot(_ place: BuggifyPlace) -> Int {
-    table.pointee.literals.find(place.text, place.line) ?? addLiteral(place)
+  /// Visits a site: a number below a bound (0: any of 64 bits) if it fires, by one decision more.
+  func draw(_ key: LiteralTable.Key, below bound: UInt64) -> UInt64? {
+    guard fires(key, .nan) else { return nil }
+    let stream = hot.pointee.slots[hot.pointee.literals.find(key)].stream
+    guard bound == 0 else { return stream.uint64(below: bound) }
+    return UInt64(bitPattern: Int64(stream.int(in: .min ... .max) &- .min))
   }
 
   /// The first visit of this literal, but maybe not of its site.
-  private func addLiteral(_ place: BuggifyPlace) -> Int {
+  @inline(never)
+  private func addLiteral(_ key: LiteralTable.Key) -> Int {
     // A place has a colon and digits at its end. A name that looks like one is told from it by the
-    // prefix of the key.
-    let name = place.line.map { "\(place.text):\($0)" } ?? "\(place.text)"
-    let key = place.line == nil ? "name/\(name)" : "place/\(name)"
-    let index = table.pointee.names[key] ?? addSite(name, key)
-    table.pointee.literals.insert(place.text, place.line, slot: index)
-    return index
+    // prefix of the stream's key.
+    let isName = key.line == 0
+    let name = isName ? key.string : "\(key.string):\(key.line - 1)"
+    let streamKey = isName ? "name/\(name)" : "place/\(name)"
+    let number = numbers[streamKey] ?? addSite(name, streamKey)
+    hot.pointee.literals.insert(key, slot: number)
+    return number
   }
 
   private func addSite(_ name: String, _ key: String) -> Int {
     let stream = stream(.buggify(site: key))
-    let isArmed = stream.bool(probability: options.armed)
-    let index = table.pointee.slots.count
-    table.pointee.names[key] = index
-    table.pointee.slots.append(
-      Slot(site: BuggifySite(name: name, isArmed: isArmed), stream: stream))
-    return index
+    let number = hot.pointee.count
+    if number == hot.pointee.capacity { grow() }
+    hot.pointee.slots[number] = Slot(
+      stream: stream, isArmed: stream.bool(probability: options.armed))
+    hot.pointee.count += 1
+    names.append(name)
+    numbers[key] = number
+    return number
+  }
+
+  private func grow() {
+    let slots = UnsafeMutablePointer<Slot>.allocate(capacity: 2 * hot.pointee.capacity)
+    slots.moveInitialize(from: hot.pointee.slots, count: hot.pointee.count)
+    hot.pointee.slots.deallocate()
+    hot.pointee.slots = slots
+    hot.pointee.capacity *= 2
   }
 }

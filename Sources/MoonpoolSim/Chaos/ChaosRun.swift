@@ -26,7 +26,9 @@ final class ChaosRun: @unchecked Sendable {
   func begin() {
     run.chaosEnd = run.world.instant(after: chaos.duration)
     if chaos.buggify.isEnabled {
-      run.world.buggify = BuggifyTable(chaos.buggify) { Simulation.decisions($0) }
+      let buggify = BuggifyTable(chaos.buggify) { Simulation.decisions($0) }
+      run.world.buggify = buggify
+      buggify.install()
     }
     task = Task(name: "chaos") { [self] in
       defer { heal() }
@@ -76,7 +78,7 @@ final class ChaosRun: @unchecked Sendable {
   private func heal() {
     if run.world.isOver { return }
     run.enter(.quiet)
-    run.world.buggify?.isEnabled = false
+    run.world.buggify?.stop()
     run.world.network.heal()
     run.world.storage.heal()
     run.healClocks()

@@ -11,63 +11,71 @@
 /// An address is only a short way to an entry: nothing is listed in its order. Entries are compared
 /// whole, never by hash alone.
 struct LiteralTable {
+  /// A literal as its address, and a line.
+  struct Key: Equatable {
+    var text: UnsafePointer<CChar>?
+    var length: Int
+    var line: UInt64
+
+    /// What the literal says.
+    var string: String {
+      String(decoding: UnsafeRawBufferPointer(start: text, count: length), as: UTF8.self)
+    }
+  }
+
   private struct Entry {
-    /// The address of the text, or the one character that the literal is.
-    var literal: UInt = 0
-    /// The length of the text; -1 for one character.
-    var length = 0
-    /// One more than the line; 0 for a literal without.
-    var line: UInt = 0
+    var key = Key(text: nil, length: 0, line: 0)
     /// The number; -1 in a free entry.
     var slot = -1
   }
 
-  private var entries = [Entry](repeating: Entry(), count: 64)
+  // Not an array: the owner's pointer to this table costs no reference counting on the way to it.
+  private var entries: UnsafeMutablePointer<Entry>
+  private var mask: Int
   private var count = 0
 
-  /// The number that a literal and line were entered with.
-  func find(_ text: StaticString, _ line: UInt?) -> Int? {
-    let wanted = Self.entry(text, line, slot: 0)
-    let found = entries[position(of: wanted)].slot
-    return found < 0 ? nil : found
+  init() {
+    mask = 63
+    entries = Self.empty(64)
   }
 
+  /// Gives the memory back. Nothing may use the table after that.
+  func destroy() { entries.deallocate() }
+
+  private static func empty(_ count: Int) -> UnsafeMutablePointer<Entry> {
+    let entries = UnsafeMutablePointer<Entry>.allocate(capacity: count)
+    entries.initialize(repeating: Entry(), count: count)
+    return entries
+  }
+
+  /// The number that a literal and line were entered with; -1 if they weren't.
+  @inline(__always)
+  func find(_ key: Key) -> Int { entries[position(of: key)].slot }
+
   /// Enters a literal and line that aren't in the table.
-  mutating func insert(_ text: StaticString, _ line: UInt?, slot: Int) {
-    if 2 * (count + 1) > entries.count { grow() }
-    let entry = Self.entry(text, line, slot: slot)
-    entries[position(of: entry)] = entry
+  mutating func insert(_ key: Key, slot: Int) {
+    if 2 * (count + 1) > mask { grow() }
+    entries[position(of: key)] = Entry(key: key, slot: slot)
     count += 1
   }
 
   /// Where the entry is, or else where it belongs.
-  private func position(of wanted: Entry) -> Int {
-    let mask = entries.count - 1
-    var hash = wanted.literal &+ wanted.line &* 0x9e37_79b9_7f4a_7c15
-    hash = (hash ^ (hash >> 29)) &* 0xbf58_476d_1ce4_e5b9
+  @inline(__always)
+  private func position(of key: Key) -> Int {
+    let hash = (UInt64(UInt(bitPattern: key.text)) ^ key.line << 20) &* 0x9e37_79b9_7f4a_7c15
     var index = Int(truncatingIfNeeded: hash >> 32) & mask
-    while entries[index].slot >= 0 {
-      let entry = entries[index]
-      if entry.literal == wanted.literal, entry.line == wanted.line,
-        entry.length == wanted.length
-      {
-        break
-      }
-      index = (index + 1) & mask
-    }
+    while entries[index].slot >= 0, entries[index].key != key { index = (index + 1) & mask }
     return index
   }
 
   private mutating func grow() {
     let old = entries
-    entries = [Entry](repeating: Entry(), count: 2 * old.count)
-    for entry in old where entry.slot >= 0 { entries[position(of: entry)] = entry }
-  }
-
-  private static func entry(_ text: StaticString, _ line: UInt?, slot: Int) -> Entry {
-    let isText = text.hasPointerRepresentation
-    return Entry(
-      literal: isText ? UInt(bitPattern: text.utf8Start) : UInt(text.unicodeScalar.value),
-      length: isText ? text.utf8CodeUnitCount : -1, line: line.map { $0 &+ 1 } ?? 0, slot: slot)
+    let oldMask = mask
+    mask = 2 * mask + 1
+    entries = Self.empty(mask + 1)
+    for index in 0...oldMask where old[index].slot >= 0 {
+      entries[position(of: old[index].key)] = old[index]
+    }
+    old.deallocate()
   }
 }

@@ -7,7 +7,6 @@
 //===----------------------------------------------------------------------===//
 
 import CMoonpoolRuntime
-import MoonpoolAssertions
 import MoonpoolCore
 package import MoonpoolRuntime
 
@@ -53,15 +52,6 @@ package final class World: WorldModel, @unchecked Sendable {
     alarms = Alarms()
   }
 
-  /// The world of the run that the calling code belongs to; nil outside, and in a run without.
-  static var current: World? {
-    guard let simulation = mp_sim_current(), let context = simulation.pointee.world,
-      let handler = simulation.pointee.on_event,
-      unsafeBitCast(handler, to: UInt.self) == unsafeBitCast(handle, to: UInt.self)
-    else { return nil }
-    return Unmanaged<World>.fromOpaque(context).takeUnretainedValue()
-  }
-
   /// Makes the world of the run that the calling code belongs to.
   package static func begin(
     _ configuration: WorldConfiguration, timelineCapacity: Int = .max
@@ -72,7 +62,6 @@ package final class World: WorldModel, @unchecked Sendable {
     let world = World(simulation, configuration, timelineCapacity: timelineCapacity)
     let context = Unmanaged.passUnretained(world).toOpaque()
     _ = Simulation.attach(world, context: context, onEvent: handle, onQuiet: nil)
-    BuggifyHook.install(SimulatedBuggify())
     return world
   }
 

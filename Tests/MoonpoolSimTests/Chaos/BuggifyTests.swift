@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+import CMoonpoolAssertions
 import MoonpoolAssertions
 import MoonpoolRuntime
 import MoonpoolSim
@@ -17,7 +18,12 @@ import Testing
     _ body: (BuggifyTable, Decisions) -> Result
   ) -> Result {
     withDecisions(seed: seed) { decisions in
-      body(BuggifyTable(options) { decisions.stream($0) }, decisions)
+      let counts = AssertionTable()
+      mp_assertions_enter(counts.raw)
+      defer { mp_assertions_enter(nil) }
+      let buggify = BuggifyTable(options) { decisions.stream($0) }
+      buggify.install()
+      return body(buggify, decisions)
     }
   }
 
@@ -232,22 +238,26 @@ private func copy(of literal: StaticString) -> StaticString {
   return unsafeBitCast(layout, to: StaticString.self)
 }
 
+/// What programs call; it asks the table that is installed.
 extension BuggifyTable {
+  fileprivate func fires(file: StaticString = #fileID, line: UInt = #line) -> Bool {
+    buggify(file: file, line: line)
+  }
   fileprivate func fires(
-    probability: Double? = nil, file: StaticString = #fileID, line: UInt = #line
+    probability: Double, file: StaticString = #fileID, line: UInt = #line
   ) -> Bool {
-    fires(BuggifyPlace(file, line), probability: probability)
+    buggify(probability: probability, file: file, line: line)
   }
   fileprivate func fires(named name: StaticString, probability: Double? = nil) -> Bool {
-    fires(BuggifyPlace(name, nil), probability: probability)
+    buggify(named: name, probability: probability)
   }
   fileprivate func knob(_ standard: Int, in range: ClosedRange<Int>) -> Int {
-    knob(standard, in: range, BuggifyPlace("knob", nil))
+    buggifyKnob(standard, in: range, file: "knob")
   }
   fileprivate func knob(_ standard: Double, in range: ClosedRange<Double>) -> Double {
-    knob(standard, in: range, BuggifyPlace("knob.double", nil))
+    buggifyKnob(standard, in: range, file: "knob.double")
   }
   fileprivate func knob(_ standard: Duration, in range: ClosedRange<Duration>) -> Duration {
-    knob(standard, in: range, BuggifyPlace("knob.duration", nil))
+    buggifyKnob(standard, in: range, file: "knob.duration")
   }
 }

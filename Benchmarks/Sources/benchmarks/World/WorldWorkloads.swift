@@ -22,6 +22,7 @@ enum WorldWorkloads {
     case "seed-100-calls-chaos": { run(calls(withChaos: true), hops, seeds: $0) }
     case "crowd-3": { run(crowd(of: 3, connections: 10, trips: $0 / 30), hops) }
     case "crowd-1000": { run(crowd(of: 1_000, connections: 10, trips: $0 / 10_000), hops) }
+    case "buggify-armed": { run(buggifies($0), hops) }
     default: nil
     }
   }

@@ -54,7 +54,7 @@ extension DecisionStream {
   ///
   /// - Parameter probability: From 0 (never) to 1 (always), in steps of 2^-53. Values outside are
   ///   taken as 0 or 1, and NaN as 0.
-  @inlinable
+  @inlinable @inline(__always)
   public func bool(probability: Double) -> Bool {
     let value = decide(below: 1 << 53)
     guard probability > 0 else { return false }

@@ -30,7 +30,7 @@ package final class BuggifyTable {
       visited += 1
       guard isArmed else { return false }
       let fires = stream.bool(probability: probability)
-      if fires { fired += 1 }
+      fired += fires ? 1 : 0
       return fires
     }
   }

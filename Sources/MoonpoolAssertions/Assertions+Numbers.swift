@@ -10,10 +10,10 @@ public import CMoonpoolAssertions
 
 // The values are compared as they are, and noted as 64 bits, clamped.
 
-/// Claims that a value is greater than another whenever this line is reached, and that it is reached.
+/// Claims that a value is greater than another whenever this line is reached.
 ///
-/// As ``assertAlways(_:_:_:file:line:)``; the report also has the value that came nearest to
-/// failing, and an exploration looks for nearer ones.
+/// And that it is reached, as ``assertAlways(_:_:_:file:line:)``. The report also has the value
+/// that came nearest to failing, and an exploration looks for nearer ones.
 @inlinable @inline(__always)
 public func assertAlways<Value: BinaryInteger>(
   _ value: Value, isGreaterThan other: Value, _ message: StaticString,
@@ -23,10 +23,10 @@ public func assertAlways<Value: BinaryInteger>(
     .alwaysGreaterThan, value, other, value > other, message, detail, file, line)
 }
 
-/// Claims that a value is at least another whenever this line is reached, and that it is reached.
+/// Claims that a value is at least another whenever this line is reached.
 ///
-/// As ``assertAlways(_:_:_:file:line:)``; the report also has the value that came nearest to
-/// failing, and an exploration looks for nearer ones.
+/// And that it is reached, as ``assertAlways(_:_:_:file:line:)``. The report also has the value
+/// that came nearest to failing, and an exploration looks for nearer ones.
 @inlinable @inline(__always)
 public func assertAlways<Value: BinaryInteger>(
   _ value: Value, isAtLeast other: Value, _ message: StaticString,
@@ -36,10 +36,10 @@ public func assertAlways<Value: BinaryInteger>(
     .alwaysAtLeast, value, other, value >= other, message, detail, file, line)
 }
 
-/// Claims that a value is less than another whenever this line is reached, and that it is reached.
+/// Claims that a value is less than another whenever this line is reached.
 ///
-/// As ``assertAlways(_:_:_:file:line:)``; the report also has the value that came nearest to
-/// failing, and an exploration looks for nearer ones.
+/// And that it is reached, as ``assertAlways(_:_:_:file:line:)``. The report also has the value
+/// that came nearest to failing, and an exploration looks for nearer ones.
 @inlinable @inline(__always)
 public func assertAlways<Value: BinaryInteger>(
   _ value: Value, isLessThan other: Value, _ message: StaticString,
@@ -49,10 +49,10 @@ public func assertAlways<Value: BinaryInteger>(
     .alwaysLessThan, value, other, value < other, message, detail, file, line)
 }
 
-/// Claims that a value is at most another whenever this line is reached, and that it is reached.
+/// Claims that a value is at most another whenever this line is reached.
 ///
-/// As ``assertAlways(_:_:_:file:line:)``; the report also has the value that came nearest to
-/// failing, and an exploration looks for nearer ones.
+/// And that it is reached, as ``assertAlways(_:_:_:file:line:)``. The report also has the value
+/// that came nearest to failing, and an exploration looks for nearer ones.
 @inlinable @inline(__always)
 public func assertAlways<Value: BinaryInteger>(
   _ value: Value, isAtMost other: Value, _ message: StaticString,

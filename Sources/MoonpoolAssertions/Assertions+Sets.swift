@@ -35,12 +35,12 @@ public func assertSometimesAll(
   for (index, condition) in conditions.prefix(64).enumerated() where condition.value {
     mask |= 1 << UInt64(index)
   }
-  if site.pointee.keys == nil { AssertionNames.keep(conditions.map { "\($0.key)" }, of: site) }
+  if site.pointee.names == nil { AssertionNames.keep(conditions.map { "\($0.key)" }, of: site) }
   Assertions.count(site, .sometimesAll, holds, "")
   _ = mp_assertion_note(site, Int64(mask.nonzeroBitCount), mask, false)
 }
 
-/// Counts combinations of keys, each of which is worth reaching: a room of a maze, a pair of states.
+/// Counts combinations of keys, each of which is worth reaching: rooms of a maze, pairs of states.
 ///
 /// The report says how many there were; an exploration goes on from each new one, and from those
 /// reached with a better `quality`.
@@ -68,7 +68,7 @@ public func assertSometimesEach(
       "assertSometimesEach takes a quality of at most \(MP_BUCKET_QUALITIES) values, "
         + "not \(quality.count)")
   }
-  if site.pointee.keys == nil { AssertionNames.keep(keys.map { "\($0.key)" }, of: site) }
+  if site.pointee.names == nil { AssertionNames.keep(keys.map { "\($0.key)" }, of: site) }
   Assertions.count(site, .sometimesEach, true, "")
   withUnsafeTemporaryAllocation(of: Int64.self, capacity: keys.count) { values in
     for (index, key) in keys.enumerated() {
@@ -92,7 +92,7 @@ final class AssertionNames {
 
   /// Remembers them until the table of the site goes.
   static func keep(_ names: [String], of site: UnsafeMutablePointer<mp_assertion_site>) {
-    site.pointee.keys = UnsafeRawPointer(
+    site.pointee.names = UnsafeRawPointer(
       Unmanaged.passRetained(AssertionNames(names)).toOpaque())
   }
 
@@ -104,6 +104,6 @@ final class AssertionNames {
   static func release(_ site: mp_assertion_site) { reference(site)?.release() }
 
   private static func reference(_ site: mp_assertion_site) -> Unmanaged<AssertionNames>? {
-    site.keys.map { Unmanaged.fromOpaque($0) }
+    site.names.map { Unmanaged.fromOpaque($0) }
   }
 }

@@ -36,7 +36,7 @@ typedef struct mp_assertion_site {
   uint64_t first_pass;   ///< the least number of a run that passed it; UINT64_MAX: none has
   const char *message, *file;
   size_t message_length, file_length;
-  const void *keys;   ///< names of conditions or keys: the owner's
+  const void *names;   ///< of conditions or keys: the owner's
   uint32_t kind, line, number;
   bool less_is_better;   ///< which values are the better ones
 } mp_assertion_site;

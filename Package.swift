@@ -6,6 +6,7 @@ let package = Package(
   products: [
     .library(name: "MoonpoolAssertions", targets: ["MoonpoolAssertions"]),
     .library(name: "MoonpoolCore", targets: ["MoonpoolCore"]),
+    .library(name: "MoonpoolRunner", targets: ["MoonpoolRunner"]),
     .library(name: "MoonpoolRuntime", targets: ["MoonpoolRuntime"]),
     .library(name: "MoonpoolSim", targets: ["MoonpoolSim"]),
     .library(name: "MoonpoolTesting", targets: ["MoonpoolTesting"]),
@@ -35,6 +36,10 @@ let package = Package(
         "CMoonpoolAssertions", "MoonpoolAssertions", "MoonpoolCore", "MoonpoolRuntime",
         "CMoonpoolRuntime", .product(name: "Logging", package: "swift-log"),
       ]),
+    // Many seeds: workers, triage, reports.
+    .target(
+      name: "MoonpoolRunner",
+      dependencies: ["CMoonpoolRuntime", "MoonpoolAssertions", "MoonpoolCore", "MoonpoolRuntime", "MoonpoolSim"]),
     // Swift Testing traits.
     .target(name: "MoonpoolTesting", dependencies: ["MoonpoolRuntime", "CMoonpoolRuntime"]),
     .testTarget(

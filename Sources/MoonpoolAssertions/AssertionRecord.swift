@@ -96,7 +96,7 @@ extension AssertionBucket {
       firstRun: bucket.first_run, quality: Self.values(bucket.quality, bucket.quality_count))
   }
 
-  private static func values<Tuple>(_ tuple: Tuple, _ count: UInt32) -> [Int64] {
+  static func values<Tuple>(_ tuple: Tuple, _ count: UInt32) -> [Int64] {
     withUnsafeBytes(of: tuple) { Array($0.bindMemory(to: Int64.self).prefix(Int(count))) }
   }
 }

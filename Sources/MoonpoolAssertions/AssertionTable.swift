@@ -19,6 +19,9 @@ package final class AssertionTable: @unchecked Sendable {
   /// as expensive to make as to copy.
   private var sites: [AssertionSite] = []
 
+  /// Called before a run's counts are added to the totals.
+  package var runWillEnd: ((AssertionTable) -> Void)?
+
   package init() { raw = mp_assertions_create() }
 
   deinit {
@@ -33,6 +36,7 @@ package final class AssertionTable: @unchecked Sendable {
 
   /// Adds the run's counts to the totals, and goes on to the next place in the series.
   package func endRun() {
+    runWillEnd?(self)
     mp_assertions_end(raw, run)
     run += 1
   }
@@ -44,6 +48,11 @@ package final class AssertionTable: @unchecked Sendable {
     return UnsafeBufferPointer(start: touched, count: count).map { number in
       AssertionCount(site(number), mp_assertions_site(raw, number).pointee.run)
     }
+  }
+
+  /// The assertion with a number, and the names of its conditions or keys.
+  package func identity(of number: UInt32) -> (site: AssertionSite, names: [String]) {
+    (site(number), AssertionNames.of(mp_assertions_site(raw, number).pointee))
   }
 
   private func site(_ number: UInt32) -> AssertionSite {
@@ -68,5 +77,84 @@ package final class AssertionTable: @unchecked Sendable {
       if bucket.runs > 0 { result[bucket.site, default: []].append(AssertionBucket(bucket)) }
     }
     return result.mapValues { $0.sorted { $0.keys.lexicographicallyPrecedes($1.keys) } }
+  }
+}
+
+// MARK: What a run hands over
+
+extension AssertionTable {
+  /// What a run has counted of an assertion, by its number in this table.
+  package struct SiteCount: Sendable, Hashable {
+    package var number: UInt32
+    package var passes: UInt64
+    package var fails: UInt64
+    package var best: Int64?
+    package var heldMask: UInt64
+
+    package init(
+      number: UInt32, passes: UInt64, fails: UInt64, best: Int64?, heldMask: UInt64
+    ) {
+      self.number = number
+      self.passes = passes
+      self.fails = fails
+      self.best = best
+      self.heldMask = heldMask
+    }
+  }
+
+  /// What a run has counted of a combination of keys.
+  package struct BucketCount: Sendable, Hashable {
+    package var site: UInt32
+    package var hits: UInt64
+    package var keys: [Int64]
+    package var quality: [Int64]
+
+    package init(site: UInt32, hits: UInt64, keys: [Int64], quality: [Int64]) {
+      self.site = site
+      self.hits = hits
+      self.keys = keys
+      self.quality = quality
+    }
+  }
+
+  /// What the current run has counted, in the order of first evaluation.
+  package var siteCounts: [SiteCount] {
+    var count = 0
+    guard let touched = mp_assertions_touched_sites(raw, &count), count > 0 else { return [] }
+    return UnsafeBufferPointer(start: touched, count: count).map { number in
+      let run = mp_assertions_site(raw, number).pointee.run
+      return SiteCount(
+        number: number, passes: run.passes, fails: run.fails,
+        best: run.has_best ? run.best : nil, heldMask: run.best_mask)
+    }
+  }
+
+  /// The combinations of keys that the current run has met, in the order in which it met them.
+  package var bucketCounts: [BucketCount] {
+    var count = 0
+    guard let touched = mp_assertions_touched_buckets(raw, &count), count > 0 else { return [] }
+    return UnsafeBufferPointer(start: touched, count: count).map { number in
+      let bucket = mp_assertions_bucket(raw, number).pointee
+      return BucketCount(
+        site: bucket.site, hits: bucket.run_hits,
+        keys: AssertionBucket.values(bucket.keys, bucket.key_count),
+        quality: AssertionBucket.values(bucket.run_quality, bucket.quality_count))
+    }
+  }
+}
+
+extension AssertionRecord {
+  /// What one run has counted.
+  package init(
+    _ site: AssertionSite, names: [String], _ count: AssertionTable.SiteCount,
+    _ buckets: [AssertionTable.BucketCount], run: UInt64
+  ) {
+    self.init(
+      site: site, passes: count.passes, fails: count.fails, runs: 1,
+      passingRuns: count.passes > 0 ? 1 : 0, firstPass: count.passes > 0 ? run : nil,
+      best: count.best, names: names, heldMask: count.heldMask,
+      buckets: buckets.map {
+        AssertionBucket(keys: $0.keys, hits: $0.hits, runs: 1, firstRun: run, quality: $0.quality)
+      })
   }
 }

@@ -11,6 +11,7 @@
 #pragma once
 #include "MoonpoolDecisions.h"
 #include "MoonpoolInspection.h"
+#include "MoonpoolProcesses.h"
 #include "MoonpoolReady.h"
 #include "MoonpoolSimulation.h"
 #include "MoonpoolThreads.h"

@@ -54,6 +54,12 @@ public struct DecisionStream: RandomNumberGenerator {
   }
 }
 
+extension DecisionStream {
+  /// A bijection of 64 bits that makes neighbours unlike each other: the first output of SplitMix64
+  /// (Steele, Lea and Flood 2014).
+  package static func mixed(_ value: UInt64) -> UInt64 { mp_mix64(value) }
+}
+
 // A stream is only ever used by the thread of its simulation; the pointer leads to memory that is
 // never unmapped.
 extension DecisionStream: Sendable {}

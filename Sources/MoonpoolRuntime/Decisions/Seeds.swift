@@ -81,6 +81,24 @@ public struct Seeds: Sequence, Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// The run at a place in the series.
+  ///
+  /// - Parameter index: Less than ``count``.
+  package func recipe(at index: UInt64) -> Recipe {
+    var offset = index
+    for part in parts {
+      guard offset < part.count else {
+        offset -= part.count
+        continue
+      }
+      switch part {
+      case .recipe(let recipe): return recipe
+      case .range(let range): return Recipe(seed: range.lowerBound + offset)
+      }
+    }
+    fatalError("there is no seed number \(index) among \(count)")
+  }
+
   /// Iterates over the runs in order.
   public func makeIterator() -> Iterator { Iterator(parts) }
 }

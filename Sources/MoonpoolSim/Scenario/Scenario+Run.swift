@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+package import MoonpoolAssertions
 public import MoonpoolRuntime
 
 extension Scenario {
@@ -34,9 +35,17 @@ extension Scenario {
   ///
   /// - Parameter each: Gets each report; false ends the series.
   public func run(seeds: some Sequence<UInt64>, each: (SimulationReport) -> Bool) {
+    run(seeds.lazy.map { Recipe(seed: $0) }, counting: nil, each: each)
+  }
+
+  /// The same for recipes; what assertions count goes into `table`.
+  package func run(
+    _ recipes: some Sequence<Recipe>, counting table: AssertionTable?,
+    each: (SimulationReport) -> Bool
+  ) {
     if let reason = refusal {
-      for seed in seeds {
-        let report = SimulationReport(name, refused: Recipe(seed: seed), because: reason)
+      for recipe in recipes {
+        let report = SimulationReport(name, refused: recipe, because: reason)
         if !each(report) { return }
       }
       return
@@ -44,7 +53,7 @@ extension Scenario {
     let witness = Witness()
     let runBody: Simulation.Body = { try await body(witness) }
     Simulation.run(
-      seeds: seeds, options: options,
+      recipes, options: options, counting: table,
       each: { run in
         let report = report(of: run, witness)
         witness.run = nil

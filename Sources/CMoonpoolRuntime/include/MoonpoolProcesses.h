@@ -1,0 +1,24 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+// How the processes are laid out that this one starts.
+
+#pragma once
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// Processes that the calling thread starts from now on have the same addresses each time, as far as the system lets
+/// them. Returns what `mp_restore_addresses` wants; -1 if nothing changed.
+long mp_fix_addresses(void);
+void mp_restore_addresses(long before);
+
+#ifdef __cplusplus
+}
+#endif

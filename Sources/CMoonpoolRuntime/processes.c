@@ -1,0 +1,22 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+// How the processes are laid out that this one starts.
+
+#include "MoonpoolProcesses.h"
+#include <sys/personality.h>
+
+long mp_fix_addresses(void) {
+  int before = personality(0xffffffff);
+  if (before < 0 || personality((unsigned long)before | ADDR_NO_RANDOMIZE) < 0) return -1;
+  return before;
+}
+
+void mp_restore_addresses(long before) {
+  if (before >= 0) personality((unsigned long)before);
+}

@@ -1,0 +1,52 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+public import MoonpoolRuntime
+
+/// Failures of one kind.
+public struct FailureGroup: Sendable, Hashable {
+  /// What they have in common.
+  public var signature: FailureSignature
+  /// How many there were.
+  public var count: UInt64
+  /// The place in the series of the first.
+  public var firstIndex: UInt64
+  /// The recipe of the first.
+  public var first: Recipe
+  /// What happened in it.
+  public var details: FailureDetails
+  /// When it did, in virtual time.
+  public var firstTime: Duration
+  /// The recipe of the one that fails after the least virtual time.
+  public var fastest: Recipe
+  /// That time.
+  public var fastestTime: Duration
+
+  init(_ outcome: SeedOutcome, _ details: FailureDetails) {
+    signature = details.signature
+    count = 1
+    firstIndex = outcome.index
+    first = outcome.recipe
+    self.details = details
+    firstTime = outcome.virtualTime
+    fastest = outcome.recipe
+    fastestTime = outcome.virtualTime
+  }
+
+  mutating func add(_ outcome: SeedOutcome) {
+    count += 1
+    guard outcome.virtualTime < fastestTime else { return }
+    fastest = outcome.recipe
+    fastestTime = outcome.virtualTime
+  }
+
+  /// `FAILED seed=8839214571 — leadership invariant violated at sim_time=12.4s`.
+  public var line: String {
+    "FAILED seed=\(first) — \(details.summary) at sim_time=\(firstTime.secondsText)"
+  }
+}

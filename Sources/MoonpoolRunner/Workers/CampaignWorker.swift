@@ -1,0 +1,100 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+internal import Glibc
+internal import MoonpoolAssertions
+internal import MoonpoolRuntime
+public import MoonpoolSim
+
+/// The side of a campaign that runs seeds: a process of its own, started from the same executable.
+public enum CampaignWorker {
+  /// How a worker is told what to do.
+  enum Variable {
+    static let lane = "MOONPOOL_WORKER_LANE"
+    static let first = "MOONPOOL_WORKER_FIRST"
+    static let scenario = "MOONPOOL_WORKER_SCENARIO"
+    static let seeds = "MOONPOOL_WORKER_SEEDS"
+  }
+
+  /// Where a worker finds the shared memory.
+  static let descriptor: CInt = 198
+
+  /// To be called first of all by an executable whose scenarios run in campaigns with workers.
+  ///
+  /// In a process that a campaign has started as its worker it runs seeds, and doesn't return;
+  /// elsewhere it returns at once.
+  public static func serve(_ scenarios: [Scenario]) {
+    guard let lane = variable(Variable.lane).flatMap(Int.init) else { return }
+    do {
+      try serve(scenarios, lane: lane)
+    } catch {
+      let message = "moonpool worker: \(error)\n"
+      write(STDERR_FILENO, message, message.utf8.count)
+      exit(70)
+    }
+    exit(0)
+  }
+
+  private static func variable(_ name: String) -> String? {
+    getenv(name).map { String(cString: $0) }
+  }
+
+  private static func serve(_ scenarios: [Scenario], lane number: Int) throws {
+    let memory = try SharedMemory(inherited: descriptor)
+    guard let name = variable(Variable.scenario),
+      let scenario = scenarios.first(where: { $0.name == name })
+    else {
+      throw RunnerError("this executable has no scenario of the campaign's name")
+    }
+    guard number < memory.laneCount, let seeds = variable(Variable.seeds) else {
+      throw RunnerError("a worker's variables are incomplete")
+    }
+    let plan = try SeedPlan(parsing: seeds)
+    let first = variable(Variable.first).flatMap(UInt64.init)
+    let claims = Claims(memory: memory, lane: memory.lane(number), plan: plan, first: first)
+    SeedRunner(scenario, plan).run(claims) { claims.finish($0) }
+    _ = claims.lane.write(WorkerRecord.finished.words)
+  }
+}
+
+/// The places in the series that a worker takes, one after the other.
+private final class Claims: Sequence, IteratorProtocol {
+  let lane: Lane
+  private let memory: SharedMemory
+  private let plan: SeedPlan
+  private var first: UInt64?
+  private var isOrphaned = false
+
+  init(memory: SharedMemory, lane: Lane, plan: SeedPlan, first: UInt64?) {
+    self.memory = memory
+    self.lane = lane
+    self.plan = plan
+    self.first = first
+  }
+
+  func next() -> UInt64? {
+    if isOrphaned || memory.isOver { return nil }
+    let index = first ?? memory.takeIndex()
+    first = nil
+    guard index < plan.count else { return nil }
+    lane.current = index
+    // Not too far ahead of what the campaign has taken in: it keeps what comes too early.
+    while index >= memory.claimLimit {
+      if memory.isOver || getppid() == 1 { return nil }
+      usleep(100)
+    }
+    return index
+  }
+
+  /// Hands over records. Returns whether there is somebody who wants more.
+  func finish(_ records: [WorkerRecord]) -> Bool {
+    for record in records where !isOrphaned { isOrphaned = !lane.write(record.words) }
+    lane.current = nil
+    return !isOrphaned
+  }
+}

@@ -1,0 +1,176 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+import Glibc
+import MoonpoolAssertions
+import MoonpoolRuntime
+
+/// The workers of a campaign: keeps them running, and gives their outcomes in the order of the
+/// series, whoever finished first.
+final class WorkerPool {
+  /// How far workers may get ahead of the first outcome that is missing.
+  private static let window: UInt64 = 4_096
+
+  private let executable: String
+  private let scenario: String
+  private let plan: SeedPlan
+  private let limit: Duration
+  private let memory: SharedMemory
+  private var workers: [WorkerProcess] = []
+  /// What came before its turn.
+  private var early: [UInt64: (SeedOutcome, [AssertionRecord])] = [:]
+  private var next: UInt64 = 0
+  /// How often the process died in which a seed ran.
+  private var deaths: [UInt64: Int] = [:]
+  /// Workers that ended before they had taken a seed, one after the other.
+  private var stillbirths = 0
+
+  init(
+    _ executable: String, _ scenario: String, _ plan: SeedPlan, count: Int, limit: Duration
+  ) throws(RunnerError) {
+    self.executable = executable
+    self.scenario = scenario
+    self.plan = plan
+    self.limit = limit
+    memory = try SharedMemory(laneCount: count)
+    memory.claimLimit = Self.window
+    for lane in 0..<count { try start(lane, first: nil) }
+  }
+
+  deinit { memory.unmap() }
+
+  private func start(_ lane: Int, first: UInt64?) throws(RunnerError) {
+    typealias Variable = CampaignWorker.Variable
+    var environment = [
+      (Variable.lane, "\(lane)"), (Variable.scenario, scenario), (Variable.seeds, plan.text),
+      // Workers say what happened in records; a trap's backtrace would take longer than most seeds.
+      ("SWIFT_BACKTRACE", "enable=no"),
+    ]
+    environment.append((Variable.first, first.map { "\($0)" } ?? ""))
+    workers.append(
+      try WorkerProcess(
+        executable: executable, memory: memory, lane: lane, environment: environment))
+  }
+
+  /// Gives each outcome of the series in order, with what its assertions counted, until there are
+  /// no more or `each` returns false. Ends all workers.
+  ///
+  /// - Parameters:
+  ///   - idle: Called at least every few milliseconds; false ends the series.
+  func run(
+    each: (SeedOutcome, [AssertionRecord]) -> Bool, idle: () -> Bool
+  ) throws(RunnerError) {
+    defer { end() }
+    while next < plan.count {
+      let isBusy = try step()
+      while let (outcome, records) = early.removeValue(forKey: next) {
+        next += 1
+        if !each(outcome, records) { return }
+      }
+      memory.claimLimit = next + Self.window
+      if !idle() { return }
+      try restoreLostPlace()
+      if !isBusy { usleep(300) }
+    }
+  }
+
+  /// Takes in what workers have written, and replaces those that died. True: there was something.
+  private func step() throws(RunnerError) -> Bool {
+    var isBusy = false
+    for index in workers.indices { isBusy = drain(index) || isBusy }
+    for index in workers.indices.reversed() {
+      watch(index)
+      guard let end = workers[index].endIfAny() else { continue }
+      isBusy = true
+      _ = drain(index)
+      let worker = workers.remove(at: index)
+      if !worker.isFinished { try replace(worker, end) }
+    }
+    return isBusy
+  }
+
+  private func drain(_ index: Int) -> Bool {
+    var isBusy = false
+    while let words = workers[index].lane.read() {
+      isBusy = true
+      switch WorkerRecord(words, recipe: { plan.recipe(at: $0) }) {
+      case .site(_, let site, let names): workers[index].sites.append((site, names))
+      case .outcome(let outcome):
+        stillbirths = 0
+        if outcome.index >= next {
+          early[outcome.index] = (outcome, outcome.records(workers[index].sites))
+        }
+      case .finished: workers[index].isFinished = true
+      case nil: fatalError("a worker wrote a record that cannot be read")
+      }
+    }
+    return isBusy
+  }
+
+  /// Ends a worker whose present seed takes too long in real time.
+  private func watch(_ index: Int) {
+    let now = ContinuousClock.now
+    let lane = workers[index].lane
+    guard let current = lane.current, current < memory.claimLimit else {
+      workers[index].present = nil
+      return
+    }
+    if workers[index].present?.index != current { workers[index].present = (current, now) }
+    guard let present = workers[index].present, now - present.since > limit else { return }
+    Glibc.kill(workers[index].pid, SIGKILL)
+    // It is not the death of the process that counts, and a second try would take as long.
+    let reason = "the run took longer than \(limit) of real time"
+    early[current] = (SeedOutcome(lost: current, plan.recipe(at: current), because: reason), [])
+    lane.current = nil
+  }
+
+  /// A worker died. Its present seed is run again, once: then the seed is at fault.
+  private func replace(_ worker: WorkerProcess, _ end: ProcessEnd) throws(RunnerError) {
+    guard let lost = worker.lane.current, lost >= next, early[lost] == nil else {
+      stillbirths += 1
+      guard stillbirths < 5 else {
+        throw RunnerError(
+          "workers end before they run a seed: the last one \(end); does the executable call "
+            + "CampaignWorker.serve first of all?")
+      }
+      return try start(worker.laneNumber, first: nil)
+    }
+    deaths[lost, default: 0] += 1
+    if deaths[lost] == 1 { return try start(worker.laneNumber, first: lost) }
+    let reason = "the process \(end)"
+    early[lost] = (SeedOutcome(lost: lost, plan.recipe(at: lost), because: reason), [])
+    try start(worker.laneNumber, first: nil)
+  }
+
+  /// A worker may have died between taking a place and saying so. Everybody waits then.
+  private func restoreLostPlace() throws(RunnerError) {
+    guard next < plan.count, early[next] == nil else { return }
+    let limit = memory.claimLimit
+    let isWaitedFor = workers.allSatisfy { ($0.lane.current ?? 0) >= limit }
+    guard isWaitedFor, !workers.contains(where: { $0.lane.current == next }) else { return }
+    if let worker = workers.popLast() {
+      worker.kill()
+      try start(worker.laneNumber, first: next)
+    } else {
+      try start(0, first: next)
+    }
+  }
+
+  private func end() {
+    memory.isOver = true
+    let deadline = ContinuousClock.now + .milliseconds(200)
+    while !workers.isEmpty, ContinuousClock.now < deadline {
+      // They may wait for room to write.
+      for worker in workers { while worker.lane.read() != nil {} }
+      workers.removeAll { $0.endIfAny() != nil }
+      usleep(500)
+    }
+    for worker in workers { worker.kill() }
+    workers = []
+  }
+}

@@ -39,7 +39,9 @@ let package = Package(
     // Many seeds: workers, triage, reports.
     .target(
       name: "MoonpoolRunner",
-      dependencies: ["CMoonpoolRuntime", "MoonpoolAssertions", "MoonpoolCore", "MoonpoolRuntime", "MoonpoolSim"]),
+      dependencies: [
+        "CMoonpoolRuntime", "MoonpoolAssertions", "MoonpoolCore", "MoonpoolRuntime", "MoonpoolSim",
+      ]),
     // Swift Testing traits.
     .target(name: "MoonpoolTesting", dependencies: ["MoonpoolRuntime", "CMoonpoolRuntime"]),
     .testTarget(
@@ -65,6 +67,19 @@ let package = Package(
     .testTarget(
       name: "MoonpoolAssertionsTests",
       dependencies: ["MoonpoolAssertions", "MoonpoolRuntime", "CMoonpoolAssertions"]),
+    .target(
+      name: "CampaignScenarios",
+      dependencies: ["MoonpoolAssertions", "MoonpoolCore", "MoonpoolRuntime", "MoonpoolSim"],
+      path: "Tests/CampaignScenarios"),
+    .executableTarget(
+      name: "campaign-host", dependencies: ["CampaignScenarios", "MoonpoolRunner"],
+      path: "Tests/campaign-host-tool"),
+    .testTarget(
+      name: "MoonpoolRunnerTests",
+      dependencies: [
+        "CampaignScenarios", "MoonpoolRunner", "MoonpoolAssertions", "MoonpoolRuntime",
+        "MoonpoolSim",
+      ]),
     .testTarget(name: "TidinessTests"),
     // One row for each construct of the language and each call below it, for a test and for the
     // second process that it compares itself with.

@@ -1,0 +1,102 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+import Glibc
+import MoonpoolAssertions
+import MoonpoolCore
+import MoonpoolRuntime
+import MoonpoolSim
+import Synchronization
+
+/// What is wrong under a seed.
+public enum Defect: UInt64, CaseIterable, Sendable {
+  case failedCheck
+  case setUpError
+  case trapInProcess
+  case trapInClient
+  case deadlock
+  case hang
+  case livelock
+  case leakedTask
+  case violation
+
+  /// The defect of the calling run's seed; nil: none.
+  static var ofThisSeed: Defect? { Defect(rawValue: Simulation.recipe!.seed % 20) }
+}
+
+/// A client that shows the defect of its seed.
+struct DefectiveClient: Workload {
+  struct SetUpError: Error, CustomStringConvertible {
+    var description: String { "no table \(Simulation.recipe?.seed ?? 0)" }
+  }
+
+  func setUp(on node: Node, in cluster: Cluster) async throws {
+    if Defect.ofThisSeed == .setUpError { throw SetUpError() }
+  }
+
+  func run(on node: Node, in cluster: Cluster) async throws {
+    try await node.clock.sleep(for: .seconds(1))
+    assertReachable("a client runs")
+    switch Defect.ofThisSeed {
+    case .trapInClient: fatalError("the client gave up")
+    case .deadlock: await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
+    case .hang: spin()
+    case .livelock: while true { await Task.yield() }
+    case .leakedTask: Task { try? await node.clock.sleep(for: .seconds(1 << 30)) }
+    case .violation: node.logger.info("thirteen")
+    default: break
+    }
+  }
+
+  func check(on node: Node, in cluster: Cluster) async throws {
+    assertAlways(Defect.ofThisSeed != .failedCheck, "nothing was lost")
+    assertSometimes(Simulation.recipe!.seed % 20 == 19, "a nineteen")
+  }
+
+  private func spin() -> Never {
+    // The compiler must not take the loop for one that ends.
+    let forever = Atomic(true)
+    while forever.load(ordering: .relaxed) {}
+    fatalError("unreachable")
+  }
+}
+
+/// A process that traps under some seeds.
+struct Victim: Program {
+  var isBroken: Bool
+
+  func run(on node: Node) async throws {
+    try await node.clock.sleep(for: .milliseconds(500))
+    let none: [Int] = []
+    if isBroken, Defect.ofThisSeed == .trapInProcess { _ = none[none.count] }
+    try await node.clock.sleep(for: .seconds(1 << 20))
+  }
+}
+
+/// Kills the whole process when a simulation asks for it, as nothing in a simulation can.
+public enum ProcessDeath {
+  private static let isWanted = Atomic(false)
+
+  /// Starts the thread that does it. In the main program, before there are simulations.
+  public static func arm() {
+    var thread = pthread_t()
+    pthread_create(
+      &thread, nil,
+      { _ in
+        while !isWanted.load(ordering: .relaxed) { usleep(500) }
+        kill(getpid(), SIGKILL)
+        return nil
+      }, nil)
+  }
+
+  /// Doesn't return.
+  static func now() {
+    isWanted.store(true, ordering: .relaxed)
+    while isWanted.load(ordering: .relaxed) {}
+  }
+}

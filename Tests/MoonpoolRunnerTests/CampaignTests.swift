@@ -1,0 +1,116 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+import CampaignScenarios
+import Foundation
+import MoonpoolAssertions
+import MoonpoolRunner
+import MoonpoolRuntime
+import MoonpoolSim
+import Testing
+
+/// Campaigns with and without workers.
+@Suite struct CampaignTests {
+  /// What workers are started from: it is built into the same folder as this.
+  private static let host = Bundle.main.executableURL!
+    .deletingLastPathComponent().appending(path: "campaign-host").path
+
+  private func campaign(
+    _ scenario: Scenario, _ seeds: ClosedRange<UInt64>, workers: Int?, stop: StopRule = .never
+  ) -> Campaign {
+    Campaign(
+      scenario, seeds: SeedPlan(Seeds(seeds)), stop: stop, workers: workers,
+      executable: Self.host)
+  }
+
+  /// All of a report that must not depend on how fast it came about.
+  private func facts(_ report: CampaignReport) -> String {
+    var report = report
+    report.wallTime = .zero
+    return "\(report)"
+  }
+
+  @Test func theReportIsTheSameForAnyNumberOfWorkers() throws {
+    let here = try campaign(PlantedScenarios.trivial, 1...300, workers: nil).run()
+    #expect(here.seedCount == 300 && here.passed)
+    #expect(here.assertions.map(\.passes) == [900, here.assertions[1].passes])
+    #expect((1...40).contains(here.assertions[1].passes))
+    for workers in [1, 2, 3] {
+      let there = try campaign(PlantedScenarios.trivial, 1...300, workers: workers).run()
+      #expect(facts(there) == facts(here))
+    }
+  }
+
+  @Test(arguments: [nil, 2]) func everyPlantedDefectIsReportedAsWhatItIs(workers: Int?) throws {
+    let report = try campaign(PlantedScenarios.planted(.broken), 0...99, workers: workers).run()
+    #expect(report.seedCount == 100 && report.failedCount == 45)
+    let kinds = Dictionary(
+      uniqueKeysWithValues: report.failures.map { ($0.first.seed % 20, $0) })
+    #expect(report.failures.allSatisfy { $0.count == 5 })
+    #expect(report.failures.allSatisfy { $0.details.isConfirmed == true })
+    for defect in Defect.allCases {
+      let group = try #require(kinds[defect.rawValue], "\(defect)")
+      #expect("\(group.signature)" == Self.signatures[defect], "\(defect)")
+    }
+    #expect(report.unrepeatable.isEmpty && !report.passed)
+  }
+
+  private static let signatures: [Defect: String] = [:]
+
+  @Test func theFixedTwinIsGreen() throws {
+    let report = try campaign(PlantedScenarios.planted(.fixed), 0...99, workers: 2).run()
+    #expect(report.passed && report.seedCount == 100)
+  }
+
+  @Test func aWorkerThatDiesTakesNothingWithIt() throws {
+    let report = try campaign(PlantedScenarios.deadly, 1...40, workers: 2).run()
+    #expect(report.seedCount == 40 && report.failedCount == 4)
+    let group = try #require(report.failures.first)
+    #expect(report.failures.count == 1 && group.first.seed == 7 && group.count == 4)
+    #expect(group.details.summary == "the process died of signal 9 (Killed)")
+  }
+
+  @Test func aSeedThatTakesTooLongIsEnded() throws {
+    var campaign = campaign(PlantedScenarios.slow, 1...10, workers: 2)
+    campaign.seedTimeLimit = .milliseconds(500)
+    let report = try campaign.run()
+    #expect(report.seedCount == 10 && report.failedCount == 1)
+    #expect(report.failures.first?.first.seed == 3)
+    #expect(report.failures.first?.details.summary.contains("took longer than") == true)
+  }
+
+  @Test func whatDoesNotRepeatIsNamed() throws {
+    let report = try campaign(PlantedScenarios.unrepeatable, 1...30, workers: 1).run()
+    // The first seed is the first run of its process both times.
+    #expect(!report.unrepeatable.isEmpty && !report.passed)
+  }
+
+  @Test(arguments: [nil, 2]) func campaignsStopWhenTheyAreAskedTo(workers: Int?) throws {
+    let scenario = PlantedScenarios.planted(.broken)
+    let failed = try campaign(scenario, 0...999, workers: workers, stop: StopRule(failures: 3))
+      .run()
+    #expect(failed.stopReason == .failures && failed.seedCount == 3 && failed.failedCount == 3)
+    let seen = try campaign(
+      PlantedScenarios.trivial, 1...100_000, workers: workers, stop: StopRule(whenAllSeen: true)
+    ).run()
+    #expect(seen.stopReason == .allSeen && seen.seedCount < 1_000)
+    var count = 0
+    let interrupted = try campaign(PlantedScenarios.trivial, 1...100_000, workers: workers).run {
+      _ in
+      count += 1
+      return count < 50
+    }
+    #expect(interrupted.stopReason == .interrupted && !interrupted.passed)
+    #expect(interrupted.seedCount <= 50)
+    let timed = try campaign(
+      PlantedScenarios.trivial, 1...100_000_000, workers: workers,
+      stop: StopRule(wallTime: .milliseconds(200))
+    ).run()
+    #expect(timed.stopReason == .wallTime && timed.passedCount == timed.seedCount)
+  }
+}

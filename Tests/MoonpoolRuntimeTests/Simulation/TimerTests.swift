@@ -118,6 +118,30 @@ import Testing
     #expect(report.virtualTime >= .seconds(150) && report.virtualTime < .seconds(150.1))
   }
 
+  /// Jobs take 1 s: the timer is due when the first of two has run.
+  @Test func `who runs after a cancelled sleep would have ended counts`() {
+    var options = SimulationOptions()
+    options.jobCost = .seconds(1) ... .seconds(1)
+    let report = Simulation.run(seed: 1, options: options) {
+      let start = ContinuousClock.now
+      let sleeper = Task {
+        try await Task.sleep(until: start.advanced(by: .seconds(100)), clock: .continuous)
+      }
+      try await Simulation.clock.sleep(for: .seconds(30))
+      sleeper.cancel()
+      await withDiscardingTaskGroup { group in
+        for _ in 0..<2 {
+          group.addTask {
+            try? await Simulation.clock.sleep(until: .init(sinceStart: .seconds(99.5)))
+            await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
+          }
+        }
+      }
+    }
+    #expect(report.verdict.name == "deadlocked", "\(report.line)")
+    #expect(report.virtualTime >= .seconds(101.5) && report.virtualTime < .seconds(103))
+  }
+
   @Test(arguments: Sleep.allCases)
   func `a run that passes ends with what happened last, and so does one that leaks`(sleep: Sleep) {
     for leaks in [false, true] {
@@ -144,13 +168,6 @@ import Testing
     }
     #expect(passing.passed, "\(passing.line)")
     #expect(passing.virtualTime < .seconds(1), "\(passing.line)")
-    let goingOn = Simulation.run(seed: 1, options: options) {
-      for second in [1, 2, 3_600] { try await sleep.leaveTimerOfTheDead(.seconds(second)) }
-      // In an instant between two of them, by a clock that no report corrects.
-      try await sleep(for: .seconds(3))
-      if Simulation.elapsed > .seconds(3.1) { fatalError("\(Simulation.elapsed)") }
-    }
-    #expect(goingOn.passed, "\(goingOn.line)")
     let stuck = Simulation.run(seed: 1, options: options) {
       let node = Simulation.node(named: "sleeper")
       let sleeper = node.run { try await sleep(for: .seconds(3_600)) }
@@ -162,14 +179,27 @@ import Testing
     #expect(stuck.virtualTime < .seconds(1), "\(stuck.line)")
   }
 
+  /// The thread resumes the body when nothing else is left to do.
+  @Test(arguments: Sleep.allCases)
+  func `nobody sees a time to which only the dead have slept`(sleep: Sleep) {
+    let milliseconds = Order()
+    let report = Simulation.run(seed: 1, options: ForeignTests.options(waiting: true)) {
+      for second in [1, 2, 3_000] { try await sleep.leaveTimerOfTheDead(.seconds(second)) }
+      await ForeignTests.continuation()
+      milliseconds.add(Int(Simulation.elapsed / .milliseconds(1)))
+    }
+    #expect(report.passed, "\(report.line)")
+    #expect(milliseconds.numbers == [3])
+  }
+
   @Test(arguments: Sleep.allCases)
   func `the timers of a dead node are no sign of life`(sleep: Sleep) {
     var options = SimulationOptions()
     options.jobLimit = 10_000
     let report = Simulation.run(seed: 1, options: options) {
       let node = Simulation.node(named: "sleepers")
-      for millisecond in 1...1_000 { node.run { try await sleep(for: .milliseconds(millisecond)) } }
-      try await Simulation.clock.sleep(for: .microseconds(1))
+      for number in 1...1_000 { node.run { try await sleep(for: .milliseconds(100 + number)) } }
+      try await sleep(for: .milliseconds(100))
       node.kill()
       while true { await Task.yield() }
     }
@@ -261,6 +291,14 @@ import Testing
     }
   }
 
+  @Test func `a sleep to the end of time is a sleep`() {
+    let report = Simulation.run(seed: 1) {
+      try await Simulation.clock.sleep(until: .init(sinceStart: .seconds(Int64.max)))
+    }
+    #expect(report.verdict.name == "timedOut", "\(report.line)")
+    #expect(report.virtualTime == .seconds(3_600))
+  }
+
   /// A run takes 2^63 ns at most, and virtual time is counted in 64 bits.
   @Test(arguments: [Duration.seconds(Int64.max), late * 2, late * 3, late * 4])
   func `no run comes to the end of time`(sleep: Duration) {
@@ -271,18 +309,20 @@ import Testing
         case 0: try await Simulation.clock.sleep(for: sleep, tolerance: sleep)
         case 1: try await Task.sleep(for: sleep, tolerance: sleep)
         case 2: try await Task.sleep(until: .now.advanced(by: sleep), clock: .suspending)
-        default: try await Simulation.clock.sleep(until: .init(sinceStart: sleep))
+        case 3: try await Simulation.clock.sleep(until: .init(sinceStart: sleep))
+        default: try await Task.sleep(nanoseconds: .max)
         }
         woken.add(number)
       }
       try await withThrowingTaskGroup { group in
-        for number in 0...3 { group.addTask { try await nap(number) } }
+        for number in 0...4 { group.addTask { try await nap(number) } }
         try await group.waitForAll()
       }
     }
     let report = Simulation.run(
       seed: 1, options: Self.options(limit: .seconds(Int64.max)), body)
-    #expect(["timedOut", "deadlocked"].contains(report.verdict.name), "\(report.line)")
+    #expect(report.verdict.name == "timedOut", "\(report.line)")
+    #expect(report.virtualTime == .nanoseconds(Int64.max))
     #expect(woken.numbers == [])
   }
 }

@@ -23,7 +23,7 @@ public struct RunReport: Sendable, CustomStringConvertible {
   /// The properties that did not hold, in the order in which that was seen. A run may have some and
   /// end in another verdict.
   public var violations: [Violation] = []
-  /// Virtual time at the verdict.
+  /// Virtual time at the verdict; when something happened last, if nothing was left to do.
   public var virtualTime: Duration
   /// The odometer: decisions made until the verdict.
   public var decisionCount: UInt64

@@ -72,6 +72,9 @@ struct mp_waiter {
 struct mp_sim_private {
   mp_timers timers;
   uint64_t timer_sequence;
+  uint64_t frozen_jobs;   ///< taken from the runnable ones, and not run
+  uint64_t idle_jobs;     ///< as many have been runnable as long as nothing has happened since `idle_since`
+  uint64_t idle_since;
   uint32_t births;     ///< tasks made so far
   mp_node *running;    ///< node of the job that is being run
   mp_node *adopting;   ///< new tasks belong to it, if set

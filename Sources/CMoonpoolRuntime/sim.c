@@ -72,7 +72,8 @@ void mp_sim_begin(mp_sim *sim, mp_decisions *decisions) {
   sim->timing = mp_decisions_stream_named(decisions, "timers");
   mp_sim_clear_stop(sim);
   rest->timers.count = 0;
-  rest->timer_sequence = 0;
+  rest->timer_sequence = rest->frozen_jobs = 0;
+  rest->idle_jobs = MP_NEVER;
   rest->births = 0;
   rest->running = rest->adopting = NULL;
   mp_waiters_reset(sim);
@@ -130,10 +131,12 @@ void mp_sim_run_job(mp_sim *sim, uint32_t index, bool switching) {
   mp_node *node = mp_job_node(job);
   bool dead = node->state == MP_NODE_DEAD;
   if (MP_UNLIKELY(dead) && mp_job_kind(job) != MP_JOB_KIND_ACTOR_DRAIN) {
+    rest->frozen_jobs++;
     mp_node_freeze_job(node, job, (mp_executor_ref){0, 0}, entry.flags);
     return;
   }
   if (MP_UNLIKELY(node->paused) && !dead && !rest->running_out) {
+    rest->frozen_jobs++;
     mp_node_freeze_job(node, job, (mp_executor_ref){0, 0}, entry.flags);
     return;
   }

@@ -79,12 +79,15 @@ static void release_stream(FILE *stream) {
   while (held && held->owner == (void *)pthread_self()) funlockfile(stream);
 }
 
-/// A stack that has overflowed is 8 MB of memory. Nothing on it is needed any more but its outer end, where the C
-/// library keeps the thread's own data.
+/// What a lost thread has written below its stack pointer, before, is of no use. A stack that has overflowed is 8 MB of
+/// memory: nothing on it is needed any more but its outer end, where the C library keeps the thread's own data.
 static void give_stack_back(const char *stack_pointer) {
+  enum { PAGE = 4096 };
   char *low = this_stack;
-  if (!low || stack_pointer < low || stack_pointer >= low + STACK_BYTES - STACK_KEPT) return;
-  madvise(low, STACK_BYTES - STACK_KEPT, MADV_DONTNEED);
+  if (!low || stack_pointer < low || stack_pointer >= low + STACK_BYTES) return;
+  size_t unused = (size_t)(stack_pointer - low), kept = STACK_BYTES - STACK_KEPT;
+  unused = unused < PAGE ? 0 : (unused - PAGE) & ~(size_t)(PAGE - 1);   // frames reach a bit below their pointer
+  madvise(low, unused > kept ? unused : kept, MADV_DONTNEED);
 }
 
 static _Noreturn void mp_give_up(int why, int signal, const char *message, const ucontext_t *context) {

@@ -95,10 +95,33 @@ static bool fire_job(mp_sim *sim, const mp_timer *timer) {
   return is_live;
 }
 
+// Task.sleep leaves its timer when it is cancelled, with a job that will find nothing to do. That nobody waits for it
+// shows only when that job has made nothing runnable; by then it has taken its virtual time.
+
+/// How many jobs have been runnable so far.
+static inline uint64_t jobs_so_far(const mp_sim *sim) {
+  return sim->jobs + sim->rest->frozen_jobs + mp_ready_count(&sim->ready);
+}
+
+uint64_t mp_sim_last_happening(const mp_sim *sim) {
+  return jobs_so_far(sim) == sim->rest->idle_jobs ? sim->rest->idle_since : sim->now;
+}
+
+static bool is_sleep(const mp_timer *timer) {
+  mp_job *job = (mp_job *)timer->payload;
+  return (timer->payload & MP_TIMER_MASK) == MP_TIMER_JOB && mp_job_is_task(job) && MP_TASK_IS_TIMER(job);
+}
+
 /// Fires the earliest timer. False if nobody waited for it any more: then virtual time is as before.
 static bool fire(mp_sim *sim) {
+  struct mp_sim_private *rest = sim->rest;
   mp_timer timer = pop(sim);
   uint64_t before = sim->now;
+  bool idle = jobs_so_far(sim) == rest->idle_jobs;
+  if (!idle && mp_ready_count(&sim->ready) == 0) {
+    idle = true;
+    rest->idle_since = before;
+  }
   if (timer.when > before) sim->now = timer.when;
   bool live = true;
   switch (timer.payload & MP_TIMER_MASK) {
@@ -107,12 +130,13 @@ static bool fire(mp_sim *sim) {
     break;
   case MP_TIMER_EVENT:
     sim->event_due = timer.when;
-    live = !sim->rest->running_out && sim->on_event(sim->world, timer.payload >> 2);
+    live = !rest->running_out && sim->on_event(sim->world, timer.payload >> 2);
     break;
   default: live = fire_job(sim, &timer);
   }
   if (live) sim->jobs_at_event = sim->jobs;
   else sim->now = before;
+  rest->idle_jobs = idle && (!live || is_sleep(&timer)) ? jobs_so_far(sim) : MP_NEVER;
   return live;
 }
 

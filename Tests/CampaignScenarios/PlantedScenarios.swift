@@ -41,7 +41,7 @@ public enum PlantedScenarios {
     var scenario = Scenario("planted, \(variant)") {
       Processes(1, named: "victim") { Victim(isBroken: variant == .broken) }
       switch variant {
-      case .broken: Clients { _ in DefectiveClient() }
+      case .broken: Clients { DefectiveClient() }
       case .fixed: Clients { node, _ in try await node.clock.sleep(for: .seconds(1)) }
       }
       Invariant("never thirteen") { timeline in

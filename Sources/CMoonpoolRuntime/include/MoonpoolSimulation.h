@@ -121,6 +121,9 @@ enum {
 };
 /// Moves virtual time to the earliest timer that somebody waits for, when nothing can run. Returns MP_ADVANCE_*.
 int mp_sim_advance(mp_sim *sim);
+/// When something happened last, for when nothing can run. Before `now` if time has passed only for sleeps that had
+/// been cancelled.
+uint64_t mp_sim_last_happening(const mp_sim *sim);
 /// Makes every timer that is due runnable.
 void mp_sim_fire_due(mp_sim *sim);
 /// Waits in real time until a thread outside resumes a task of ours (only when that is allowed).

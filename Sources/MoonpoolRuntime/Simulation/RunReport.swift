@@ -27,7 +27,7 @@ public struct RunReport: Sendable, CustomStringConvertible {
   public var violations: [Violation] = []
   /// What was counted of the assertions that the run evaluated, in the order of first evaluation.
   public var assertions: [AssertionCount] = []
-  /// Virtual time at the verdict.
+  /// Virtual time at the verdict; when something happened last, if nothing was left to do.
   public var virtualTime: Duration
   /// The odometer: decisions made until the verdict.
   public var decisionCount: UInt64

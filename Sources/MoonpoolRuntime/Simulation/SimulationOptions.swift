@@ -14,7 +14,8 @@ public struct SimulationOptions: Sendable {
   /// Whether a call to an idle actor is a scheduling point.
   public var hops: HopDensity = .drawn
 
-  /// Virtual time after which the run counts as ``Verdict/timedOut(_:)``. More than zero.
+  /// Virtual time after which the run counts as ``Verdict/timedOut(_:)``. More than zero; no run
+  /// takes more than 292 years.
   public var timeLimit: Duration = .seconds(3600)
 
   /// Jobs that may run with no timer firing in between before the run counts as

@@ -153,8 +153,11 @@ final class SimulationRun: @unchecked Sendable {
     mp_host_watch(nil, 0)
   }
 
-  /// Virtual time at which the present phase ends.
-  private var currentLimit: UInt64 { min(options.timeLimit.clampedNanoseconds, settleLimit) }
+  /// Virtual time at which the present phase ends: after 292 years at the latest, so that no sum
+  /// of times overflows.
+  private var currentLimit: UInt64 {
+    min(options.timeLimit.clampedNanoseconds, settleLimit, UInt64(Int64.max))
+  }
 
   /// Real time that one job may take after the verdict: nobody waits for its result.
   private static let runOutWatch: UInt64 = 1_000_000_000
@@ -199,7 +202,7 @@ final class SimulationRun: @unchecked Sendable {
       concludeWithIncident()
     case .idle:
       if waitForOutside() { return }
-      if phase == .settling { concludeSettled() } else { conclude(.deadlocked(waitReport())) }
+      if phase == .settling { concludeSettled() } else { concludeStuck(waitReport()) }
     case .timeLimit:
       if phase == .settling { concludeSettled() } else { concludeOutOfTime() }
     case .jobLimit:
@@ -214,9 +217,13 @@ final class SimulationRun: @unchecked Sendable {
     let isStuck =
       mp_ready_count(mp_sim_ready(simulation)) == 0
       && !waits.tasks.contains { $0.waitsFor == .timer || $0.waitsFor == .unknown }
-    if isStuck { return conclude(.deadlocked(waits)) }
+    if isStuck { return waitForOutside() ? () : concludeStuck(waits) }
     simulation.pointee.now = max(simulation.pointee.now, currentLimit)
     conclude(.timedOut(waits))
+  }
+
+  private func concludeStuck(_ waits: WaitReport) {
+    conclude(.deadlocked(waits), at: mp_sim_last_happening(simulation))
   }
 
   /// Real time is spent only while there is a task that could be resumed.
@@ -238,13 +245,13 @@ final class SimulationRun: @unchecked Sendable {
 
   private func concludeSettled() {
     let left = waitReport()
-    if options.leaks == .fail, !left.tasks.isEmpty {
-      conclude(.leaked(left))
-    } else if let divergence {
-      conclude(.diverged(divergence))
-    } else {
-      conclude(.passed)
-    }
+    let verdict: Verdict =
+      if options.leaks == .fail, !left.tasks.isEmpty {
+        .leaked(left)
+      } else {
+        divergence.map(Verdict.diverged) ?? .passed
+      }
+    conclude(verdict, at: mp_sim_last_happening(simulation))
   }
 
   private var divergence: Divergence? { following.flatMap { decisions.finish(following: $0.log) } }
@@ -303,14 +310,15 @@ final class SimulationRun: @unchecked Sendable {
     if report == nil { violations.append(violation) }
   }
 
-  private func conclude(_ verdict: Verdict) {
+  /// Makes the report. `time` is the present one unless it has passed for nobody.
+  private func conclude(_ verdict: Verdict, at time: UInt64? = nil) {
     guard report == nil else { return }
     let verdict = verdict.isPassed ? violations.first.map(Verdict.violated) ?? verdict : verdict
     mp_trace_note(simulation, UInt32(MP_TRACE_FINISHED), 0, 0, 0, 0)
     report = RunReport(
       recipe: recipe, verdict: verdict, violations: violations,
       assertions: assertions.currentRun,
-      virtualTime: Duration(nanoseconds: simulation.pointee.now),
+      virtualTime: Duration(nanoseconds: time ?? simulation.pointee.now),
       decisionCount: decisions.count, jobCount: simulation.pointee.jobs,
       strategy: loop.strategyName, containedCrashes: containedCrashes, abandonedTasks: 0,
       realReadCount: mp_sim_real_reads(simulation), divergenceSite: divergenceSite(),

@@ -61,7 +61,7 @@ public struct SimulationClock: Clock {
     guard let simulation = mp_sim_current() else { return }
     let (when, overflow) = simulation.pointee.now.addingReportingOverflow(
       duration.clampedNanoseconds)
-    try await sleep(simulation, until: overflow ? .max - 1 : when, tolerance)
+    try await sleep(simulation, until: overflow ? .max : when, tolerance)
   }
 
   @inline(__always) nonisolated(nonsending) private func sleep(
@@ -71,7 +71,7 @@ public struct SimulationClock: Clock {
     let slack = tolerance?.clampedNanoseconds ?? 0
     await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
       let task = unsafeBitCast(continuation, to: UnsafeMutableRawPointer.self)
-      mp_waiter_arm(waiter, when, slack, task)
+      mp_waiter_arm(waiter, min(when, .max - 1), slack, task)  // the last number means: not by time
     }
     if mp_waiter_end(waiter) == MP_WAIT_CANCELLED { throw CancellationError() }
   }

@@ -200,11 +200,13 @@ final class ScenarioRun: @unchecked Sendable {
     return chosen
   }
 
-  /// Lets go of everything once the verdict is final: parts of the run know the run.
+  /// Lets go of everything once the report is made: parts of the run know the run, and the frames
+  /// of a task that trapped hold what it had for ever.
   func dissolve() {
     clients = []
     registry.removeAll()
     processes = []
+    world.dissolve()
   }
 
   func logger(_ source: String) -> Logger {

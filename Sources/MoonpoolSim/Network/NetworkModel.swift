@@ -74,6 +74,15 @@ package final class NetworkModel {
     isOver.deallocate()
   }
 
+  /// Gives back the memory of all that was on its way. Nobody asks any more.
+  func dissolve() {
+    sockets.removeAll()
+    chunks.removeAll()
+    links.removeAll()
+    listeners.removeAll()
+    datagramPorts.removeAll()
+  }
+
   @inline(__always) var now: UInt64 { simulation.pointee.now }
 
   @inline(__always)

@@ -196,4 +196,11 @@ final class StorageFront {
       mp_continuation_resume(continuation)
     }
   }
+
+  /// Gives back the memory of all files. Nobody asks any more, but a task that trapped may hold its
+  /// disk for ever.
+  func dissolve() {
+    for disk in disks { disk?.forget() }
+    disks = []
+  }
 }

@@ -76,6 +76,12 @@ public final class Timeline: @unchecked Sendable {
     droppedCount += count
   }
 
+  /// Forgets all events; whoever has a copy of them keeps it.
+  func removeAll() {
+    events = []
+    named = [:]
+  }
+
   /// How many events there were.
   public var count: Int { droppedCount + events.count }
 

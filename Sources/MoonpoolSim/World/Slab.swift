@@ -43,6 +43,14 @@ struct Slab<Element: SlabElement> {
     header.deallocate()
   }
 
+  /// Gives the elements' memory back. No slot may be looked at after that.
+  func removeAll() {
+    header.pointee.base.deinitialize(count: header.pointee.used)
+    header.pointee.base.deallocate()
+    header.initialize(
+      to: Header(base: .allocate(capacity: 1), capacity: 1, used: 0, free: -1, live: 0))
+  }
+
   /// How many slots have ever been in use: the numbers below it are valid.
   var count: Int32 { Int32(header.pointee.used) }
 

@@ -79,6 +79,14 @@ package final class World: WorldModel, @unchecked Sendable {
     alarms = Alarms()
   }
 
+  /// Gives back what takes memory, once the report is made. The simulation may serve another run by
+  /// now.
+  func dissolve() {
+    network.dissolve()
+    storage.dissolve()
+    timeline.removeAll()
+  }
+
   var now: UInt64 { simulation.pointee.now }
 
   /// The instant that comes after a duration, in nanoseconds of virtual time: at most 292 years

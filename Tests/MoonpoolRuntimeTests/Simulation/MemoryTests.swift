@@ -55,4 +55,32 @@ import Testing
     #expect(count == Self.runs)
     #expect(growth < 64, "\(growth) MB")
   }
+
+  /// Fills the stack with some megabytes, and leaves them.
+  @inline(never)
+  private static func dig(_ depth: Int) -> Int {
+    let ground = InlineArray<256, Int>(repeating: depth)
+    return depth == 0 ? 0 : dig(depth - 1) &+ ground[depth & 255]
+  }
+
+  /// In a process of its own, where nobody else needs memory. 80 threads are lost, whose stacks
+  /// have 4 MB of pages that were in use before.
+  @Test func `a lost thread keeps only the part of its stack that is in use`() async {
+    await #expect(processExitsWith: .success) {
+      var before = 0.0
+      Simulation.run(
+        seeds: 0..<120,
+        each: { report in
+          guard case .crashed = report.verdict else { fatalError("\(report.line)") }
+          if report.recipe.seed == 40 { before = residentMegabytes() }
+          return true
+        },
+        {
+          use(Self.dig(1_000))
+          fatalError("enough")
+        })
+      let growth = residentMegabytes() - before
+      if growth > 100 { fatalError("\(growth) MB") }
+    }
+  }
 }

@@ -6,6 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+import Foundation
+import Logging
 import MoonpoolCore
 import MoonpoolRuntime
 import MoonpoolSim
@@ -74,5 +76,77 @@ import Testing
     #expect(watched.count == 4)
     // A task that trapped keeps what it had: its stack is lost with all that stands on it.
     #expect(watched.living == (end == .traps ? 4 : 0))
+  }
+
+  // MARK: What a trap cannot keep
+
+  /// Accepts, and reads nothing.
+  struct Deaf: Program {
+    func run(on node: Node) async throws {
+      let listener = try await node.network.listen(port: Echo.port)
+      var connections: [Connection] = []
+      while true { connections.append(try await listener.accept()) }
+    }
+  }
+
+  enum Hoard: String, CaseIterable, Codable {
+    case disk, network, timeline
+
+    /// Makes the world hold 4 MB.
+    func fill(_ node: Node, _ cluster: Cluster) async throws {
+      let file = try await node.storage.open("f", .createOrOpen)
+      for index in 0..<128 {
+        let block = [UInt8](repeating: UInt8(index), count: 1 << 15)
+        switch self {
+        case .disk: try await file.write(block, at: Int64(index) << 15)
+        case .network:
+          let address = NetworkAddress(ip: cluster.processes[0].address, port: Echo.port)
+          try await node.network.connect(to: address).write(block)
+        case .timeline: node.emit(Noted(block: block))
+        }
+      }
+    }
+  }
+
+  struct Noted: NodeEvent {
+    let block: [UInt8]
+    var metadata: Logger.Metadata { [:] }
+  }
+
+  /// 80 runs: 320 MB, if they kept what they had. In a process of its own, where nobody else needs
+  /// memory; the runs before those have made the heaps of all threads.
+  @Test(arguments: Hoard.allCases)
+  func `a task that trapped keeps no files, bytes on their way, or events`(hoard: Hoard) async {
+    await #expect(processExitsWith: .success) { [hoard = hoard as Hoard] in
+      let growth = Self.megabytesOfTraps(hoard, of: 120, from: 40)
+      if growth > 100 { fatalError("\(growth) MB") }
+    }
+  }
+
+  /// How much the process grows by the last of some runs that trap.
+  private static func megabytesOfTraps(_ hoard: Hoard, of count: UInt64, from first: UInt64) -> Int
+  {
+    let scenario = Scenario("hoarders") {
+      Processes(named: "deaf") { Deaf() }
+      Clients { node, cluster in
+        try await hoard.fill(node, cluster)
+        fatalError("enough")
+      }
+      NetworkConfiguration.ideal
+      StorageConfiguration.fast
+    }
+    var before = 0
+    scenario.run(seeds: 0..<count) { report in
+      if !report.line.contains("enough") { fatalError("\(report.line)") }
+      if report.run.recipe.seed == first { before = residentMegabytes() }
+      return true
+    }
+    return residentMegabytes() - before
+  }
+
+  /// Memory of this process that is resident.
+  private static func residentMegabytes() -> Int {
+    let statm = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
+    return (statm.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) >> 8
   }
 }

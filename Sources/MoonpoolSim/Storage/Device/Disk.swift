@@ -203,6 +203,9 @@ package final class Disk {
     return hadAnything
   }
 
+  /// Gives the memory of the files back, whoever has them open. Nobody may use the disk after that.
+  func forget() { fileSystem = FileSystem() }
+
   /// Gives each of two machines the other one's disk. Returns whether they differ. Nobody may be
   /// using them.
   @discardableResult

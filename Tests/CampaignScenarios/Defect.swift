@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-import Glibc
+import Foundation
 import MoonpoolAssertions
 import MoonpoolCore
 import MoonpoolRuntime
@@ -19,7 +19,7 @@ public enum Defect: UInt64, CaseIterable, Sendable {
   case setUpError
   case trapInProcess
   case trapInClient
-  case deadlock
+  case stuck
   case hang
   case livelock
   case leakedTask
@@ -44,7 +44,7 @@ struct DefectiveClient: Workload {
     assertReachable("a client runs")
     switch Defect.ofThisSeed {
     case .trapInClient: fatalError("the client gave up")
-    case .deadlock: await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
+    case .stuck: await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
     case .hang: spin()
     case .livelock: while true { await Task.yield() }
     case .leakedTask: Task { try? await node.clock.sleep(for: .seconds(1 << 30)) }
@@ -84,14 +84,10 @@ public enum ProcessDeath {
 
   /// Starts the thread that does it. In the main program, before there are simulations.
   public static func arm() {
-    var thread = pthread_t()
-    pthread_create(
-      &thread, nil,
-      { _ in
-        while !isWanted.load(ordering: .relaxed) { usleep(500) }
-        kill(getpid(), SIGKILL)
-        return nil
-      }, nil)
+    Thread.detachNewThread {
+      while !isWanted.load(ordering: .relaxed) { usleep(500) }
+      kill(getpid(), SIGKILL)
+    }
   }
 
   /// Doesn't return.

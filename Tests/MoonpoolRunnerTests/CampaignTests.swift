@@ -60,7 +60,22 @@ import Testing
     #expect(report.unrepeatable.isEmpty && !report.passed)
   }
 
-  private static let signatures: [Defect: String] = [:]
+  private static let signatures: [Defect: String] = [
+    .failedCheck: "violated: nothing was lost (CampaignScenarios/Defect.swift:57)",
+    .setUpError: "threw: WorkloadError: client failed in phase setUp: no table #",
+    .trapInProcess: "crashed: Swift/ContiguousArrayBuffer.swift:#: Fatal error: "
+      + "Index out of range at CampaignScenarios.Victim.run(on:)",
+    .trapInClient: "crashed: CampaignScenarios/Defect.swift:#: Fatal error: "
+      + "the client gave up at CampaignScenarios.DefectiveClient.run(on:in:)",
+    .stuck: "threw: PhaseTimeout: phase run took longer than its budget of #.# seconds; # task: "
+      + "task ## \"run\" on client waits for a continuation "
+      + "at CampaignScenarios.DefectiveClient.run(on:in:)",
+    .hang: "hung: CampaignScenarios.DefectiveClient.spin()",
+    .livelock: "livelocked: a continuation at CampaignScenarios.DefectiveClient.run(on:in:); "
+      + "a timer; a timer at CampaignScenarios.Victim.run(on:)",
+    .leakedTask: "leaked: a timer at CampaignScenarios.DefectiveClient.run(on:in:)",
+    .violation: "violated: never thirteen",
+  ]
 
   @Test func theFixedTwinIsGreen() throws {
     let report = try campaign(PlantedScenarios.planted(.fixed), 0...99, workers: 2).run()
@@ -86,7 +101,6 @@ import Testing
 
   @Test func whatDoesNotRepeatIsNamed() throws {
     let report = try campaign(PlantedScenarios.unrepeatable, 1...30, workers: 1).run()
-    // The first seed is the first run of its process both times.
     #expect(!report.unrepeatable.isEmpty && !report.passed)
   }
 

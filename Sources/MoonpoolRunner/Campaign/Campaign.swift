@@ -123,9 +123,11 @@ public struct Campaign: Sendable {
       if !isSame { report.unrepeatable.append(group.first) }
     }
     guard !samples.isEmpty else { return }
-    let plan = SeedPlan(Seeds(samples.map(\.recipe)))
+    // The other way round: what depends on the runs before it shows, too.
+    let reversed = Array(samples.reversed())
+    let plan = SeedPlan(Seeds(reversed.map(\.recipe)))
     try runSeeds(plan) { outcome, _ in
-      let first = samples[Int(outcome.index)]
+      let first = reversed[Int(outcome.index)]
       if !outcome.isSame(as: first) { report.unrepeatable.append(first.recipe) }
       return true
     } idle: {

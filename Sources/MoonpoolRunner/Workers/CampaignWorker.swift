@@ -40,6 +40,16 @@ public enum CampaignWorker {
     exit(0)
   }
 
+  /// What programs print, and the runtime's words on traps, are said in records or by a replay; a
+  /// million seeds of them are no help to anybody.
+  private static func silence() {
+    let nowhere = open("/dev/null", O_WRONLY)
+    guard nowhere >= 0 else { return }
+    dup2(nowhere, STDOUT_FILENO)
+    dup2(nowhere, STDERR_FILENO)
+    close(nowhere)
+  }
+
   private static func variable(_ name: String) -> String? {
     getenv(name).map { String(cString: $0) }
   }
@@ -55,6 +65,7 @@ public enum CampaignWorker {
       throw RunnerError("a worker's variables are incomplete")
     }
     let plan = try SeedPlan(parsing: seeds)
+    silence()
     let first = variable(Variable.first).flatMap(UInt64.init)
     let claims = Claims(memory: memory, lane: memory.lane(number), plan: plan, first: first)
     SeedRunner(scenario, plan).run(claims) { claims.finish($0) }

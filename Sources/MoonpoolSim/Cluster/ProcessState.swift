@@ -50,13 +50,13 @@ struct ProcessState {
 public struct ProcessEffects: Sendable, Hashable {
   /// Reboots, by kind.
   public internal(set) var reboots: [RebootKind: Int] = [:]
-  /// Processes that were stopped where they stood for a while.
+  /// Times that a process was stopped where it stood, one that made a pause longer included.
   public internal(set) var pauses = 0
-  /// Processes that were made slow for a while.
+  /// Times of slowness for which a process has really stood still.
   public internal(set) var slowdowns = 0
   /// How long processes stood still, paused or slow: virtual time, all processes together.
   public internal(set) var stoodStill = Duration.zero
-  /// Jobs that ran later because their process stood still.
+  /// Jobs that have run, and later, because their process stood still.
   public internal(set) var delayedJobs = 0
 
   /// Nothing was done.

@@ -80,9 +80,10 @@ import Testing
   private func alphabet(
     _ operations: [String], workload: String = "bank", seed: UInt64, probability: Double = 0.5
   ) -> OperationAlphabet {
-    withDecisions(seed: seed) {
-      OperationAlphabet(
-        operations, workload: workload, probability: probability, stream: $0.stream)
+    withDecisions(seed: seed) { decisions in
+      OperationAlphabet(operations, workload: workload, probability: probability) {
+        decisions.stream($0).double()
+      }
     }
   }
 

@@ -80,7 +80,9 @@ extension RebootKind {
     self =
       switch kind {
       case .graceful: .graceful
+      case .kill: .kill
       case .crash: .crash
+      case .powerLoss: .powerLoss
       case .wipe: .crashAndWipe
       }
   }

@@ -12,9 +12,13 @@ public struct Attrition: Sendable, Hashable {
   public enum Kind: String, Sendable, Hashable, CaseIterable {
     /// It is asked to stop, has a grace period, and is then killed.
     case graceful
-    /// It is killed at once; its disk goes through the crash model.
+    /// It is killed at once; its machine goes on: ``RebootKind/kill``.
+    case kill
+    /// The kernel of its machine crashes and starts again: ``RebootKind/crash``.
     case crash
-    /// It is killed at once, and its disk is lost.
+    /// Its machine is off for a while: ``RebootKind/powerLoss``.
+    case powerLoss
+    /// Its machine crashes, and its disk is lost: ``RebootKind/crashAndWipe``.
     case wipe
   }
 
@@ -32,10 +36,14 @@ public struct Attrition: Sendable, Hashable {
 
   /// How many processes may be down at a time, whatever for; 0 switches attrition off.
   public var maxDead: Int
-  /// The weight of stopping gracefully, 0 or more; only the ratios of the three matter.
+  /// The weight of stopping gracefully, 0 or more; only the ratios of the weights matter.
   public var graceful: Double
+  /// The weight of a kill, 0 or more.
+  public var kill: Double
   /// The weight of a crash, 0 or more.
   public var crash: Double
+  /// The weight of a loss of power, 0 or more.
+  public var powerLoss: Double
   /// The weight of a crash that loses the disk, 0 or more.
   public var wipe: Double
   /// What goes down together.
@@ -53,15 +61,23 @@ public struct Attrition: Sendable, Hashable {
   public static let off = Attrition(maxDead: 0)
 
   /// Makes a configuration.
+  ///
+  /// By default what a correct program survives comes as often, each kind: graceful ends, kills,
+  /// crashes and losses of power. No source states weights; moonpool 0.8, which has neither kills
+  /// nor losses of power, leaves them to its user. A wipe undoes what a program was told is durable
+  /// and has to be asked for. Interval, grace and recovery are moonpool's.
   public init(
-    maxDead: Int, graceful: Double = 1, crash: Double = 1, wipe: Double = 0,
+    maxDead: Int, graceful: Double = 1, kill: Double = 1, crash: Double = 1,
+    powerLoss: Double = 1, wipe: Double = 0,
     scope: Scope = .process, interval: ClosedRange<Duration> = .seconds(1) ... .seconds(5),
     grace: ClosedRange<Duration> = .seconds(2) ... .seconds(5),
     recovery: ClosedRange<Duration> = .seconds(1) ... .seconds(10), victims: ProcessTag? = nil
   ) {
     self.maxDead = maxDead
     self.graceful = graceful
+    self.kill = kill
     self.crash = crash
+    self.powerLoss = powerLoss
     self.wipe = wipe
     self.scope = scope
     self.interval = interval
@@ -74,13 +90,18 @@ public struct Attrition: Sendable, Hashable {
   public func weight(of kind: Kind) -> Double {
     switch kind {
     case .graceful: graceful
+    case .kill: kill
     case .crash: crash
+    case .powerLoss: powerLoss
     case .wipe: wipe
     }
   }
 
+  /// The sum of all weights.
+  private var total: Double { Kind.allCases.reduce(0) { $0 + weight(of: $1) } }
+
   /// Whether anything ever goes down.
-  public var isOff: Bool { maxDead <= 0 || graceful + crash + wipe <= 0 }
+  public var isOff: Bool { maxDead <= 0 || total <= 0 }
 
   /// Refuses negative, infinite, NaN and all-zero weights, a negative budget, and bad durations.
   ///
@@ -92,10 +113,10 @@ public struct Attrition: Sendable, Hashable {
     for kind in Kind.allCases {
       try InvalidConfiguration.check(amount: weight(of: kind), "\(field).\(kind.rawValue)")
     }
-    guard maxDead == 0 || graceful + crash + wipe > 0 else {
+    guard maxDead == 0 || total > 0 else {
       throw InvalidConfiguration(field, "has weights of 0 alone; set one, or maxDead to 0")
     }
-    guard graceful + crash + wipe < .infinity else {
+    guard total < .infinity else {
       throw InvalidConfiguration(field, "has weights whose sum is infinite")
     }
     try InvalidConfiguration.check(durations: interval, "\(field).interval")
@@ -118,7 +139,9 @@ extension Attrition {
     }
     var result = self
     result.graceful = masked(graceful, .graceful)
+    result.kill = masked(kill, .kill)
     result.crash = masked(crash, .crash)
+    result.powerLoss = masked(powerLoss, .powerLoss)
     result.wipe = masked(wipe, .wipe)
     if !swarm.contains("attrition") || result.isOff { result.maxDead = 0 }
     return result

@@ -70,21 +70,26 @@ import Testing
   }
 
   @Test func `kinds come by their weights, which need not add up to 1`() {
-    let found = strikes(Attrition(maxDead: 1, graceful: 5, crash: 3, wipe: 2), cluster, 10_000)
-    for (kind, share) in [(Attrition.Kind.graceful, 5_000), (.crash, 3_000), (.wipe, 2_000)] {
+    let found = strikes(
+      Attrition(maxDead: 1, graceful: 5, kill: 4, crash: 3, powerLoss: 6, wipe: 2), cluster,
+      10_000)
+    for (kind, share) in [
+      (Attrition.Kind.graceful, 2_500), (.kill, 2_000), (.crash, 1_500), (.powerLoss, 3_000),
+      (.wipe, 1_000),
+    ] {
       #expect(abs(found.count { $0.kind == kind } - share) < 250, "\(kind)")
     }
   }
 
   @Test func `a kind of weight 0 never comes`() {
-    let attrition = Attrition(maxDead: 1, graceful: 0, crash: 1, wipe: 0)
+    let attrition = Attrition(maxDead: 1, graceful: 0, kill: 0, crash: 1, powerLoss: 0)
     #expect(strikes(attrition, cluster, 2_000).allSatisfy { $0.kind == .crash })
     withStream(deciding: [0, .max]) { stream in
       #expect(AttritionPlan(attrition).kind(from: stream) == .crash)
       #expect(AttritionPlan(attrition).kind(from: stream) == .crash)
     }
     // Weights whose sum, less each of them, leaves a rest of 0 for the highest decision.
-    let rounded = Attrition(maxDead: 1, graceful: 0.3, crash: 0.7, wipe: 0)
+    let rounded = Attrition(maxDead: 1, graceful: 0.3, kill: 0, crash: 0.7, powerLoss: 0)
     withStream(deciding: [.max]) { #expect(AttritionPlan(rounded).kind(from: $0) == .crash) }
   }
 
@@ -109,7 +114,7 @@ import Testing
   }
 
   @Test func `off means never, and no decision`() {
-    let offs = [Attrition.off, Attrition(maxDead: 5, graceful: 0, crash: 0, wipe: 0)]
+    let offs = [Attrition.off, Attrition(maxDead: 5, graceful: 0, kill: 0, crash: 0, powerLoss: 0)]
     for attrition in offs {
       withStream { stream in
         let plan = AttritionPlan(attrition)
@@ -136,7 +141,7 @@ import Testing
             Victim(process: 7, grace: 4_812_086_104, recovery: 1_784_025_375),
           ]),
         AttritionPlan.Strike(
-          kind: .crash,
+          kind: .kill,
           victims: [
             Victim(process: 0, grace: 0, recovery: 5_184_482_132),
             Victim(process: 1, grace: 0, recovery: 1_486_969_480),
@@ -157,7 +162,8 @@ import Testing
       let noCrash = attrition.masked(by: swarm(without: "attrition.crash"))
       #expect(noCrash == Attrition(maxDead: 3, graceful: 1, crash: 0, wipe: 3))
       let kinds = swarm(
-        without: "attrition.graceful", "attrition.crash", "attrition.wipe")
+        without: "attrition.graceful", "attrition.kill", "attrition.crash",
+        "attrition.powerLoss", "attrition.wipe")
       #expect(attrition.masked(by: kinds).maxDead == 0)
     }
   }
@@ -169,6 +175,12 @@ import Testing
     Refusal("a.graceful") { () throws(InvalidConfiguration) in
       try Attrition(maxDead: 1, graceful: -1).validate("a")
     },
+    Refusal("a.kill") { () throws(InvalidConfiguration) in
+      try Attrition(maxDead: 1, kill: -0.5).validate("a")
+    },
+    Refusal("a.powerLoss") { () throws(InvalidConfiguration) in
+      try Attrition(maxDead: 1, powerLoss: .nan).validate("a")
+    },
     Refusal("a.crash") { () throws(InvalidConfiguration) in
       try Attrition(maxDead: 1, crash: .nan).validate("a")
     },
@@ -176,7 +188,7 @@ import Testing
       try Attrition(maxDead: 1, wipe: .infinity).validate("a")
     },
     Refusal("a") { () throws(InvalidConfiguration) in
-      try Attrition(maxDead: 1, graceful: 0, crash: 0, wipe: 0).validate("a")
+      try Attrition(maxDead: 1, graceful: 0, kill: 0, crash: 0, powerLoss: 0).validate("a")
     },
     Refusal("a") { () throws(InvalidConfiguration) in
       let most = Double.greatestFiniteMagnitude
@@ -198,7 +210,7 @@ import Testing
 
   @Test func `good attrition is accepted`() throws {
     try Attrition.off.validate("a")
-    try Attrition(maxDead: 0, graceful: 0, crash: 0).validate("a")
+    try Attrition(maxDead: 0, graceful: 0, kill: 0, crash: 0, powerLoss: 0).validate("a")
     try Attrition(maxDead: 1, graceful: 0, crash: 0.5, recovery: .zero ... .zero).validate("a")
   }
 }

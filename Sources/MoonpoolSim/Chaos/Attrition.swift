@@ -127,23 +127,3 @@ public struct Attrition: Sendable, Hashable {
     try InvalidConfiguration.check(durations: recovery, "\(field).recovery")
   }
 }
-
-extension Attrition {
-  /// The families that a swarm can mask: attrition as a whole, and each kind.
-  public static let families = ["attrition"] + Kind.allCases.map { "attrition.\($0.rawValue)" }
-
-  /// Without what a swarm leaves out; off if no kind is left.
-  public func masked(by swarm: Swarm) -> Attrition {
-    func masked(_ weight: Double, _ kind: Kind) -> Double {
-      swarm.contains("attrition.\(kind.rawValue)") ? weight : 0
-    }
-    var result = self
-    result.graceful = masked(graceful, .graceful)
-    result.kill = masked(kill, .kill)
-    result.crash = masked(crash, .crash)
-    result.powerLoss = masked(powerLoss, .powerLoss)
-    result.wipe = masked(wipe, .wipe)
-    if !swarm.contains("attrition") || result.isOff { result.maxDead = 0 }
-    return result
-  }
-}

@@ -104,10 +104,7 @@ extension ProcessFaults {
     var drawn = ProcessFaults.random(from: stream)
     drawn.correlation = correlation
     drawn.victims = victims
-    for family in Family.allCases {
-      let isOn = mode != .swarm || Simulation.decisions(.swarm(family: family.path)).bool()
-      if !isOn || !families.contains(family) { drawn.families.remove(family) }
-    }
+    drawn.families = mode.chosen(of: families, named: \.path)
     return drawn
   }
 }

@@ -149,25 +149,6 @@ import Testing
       ])
   }
 
-  @Test func `a swarm masks attrition and its kinds`() {
-    withDecisions { decisions in
-      func swarm(without family: String...) -> Swarm {
-        var swarm = Swarm(Attrition.families, mode: .random, decisions: decisions)
-        for name in family { swarm.remove(name) }
-        return swarm
-      }
-      let attrition = Attrition(maxDead: 3, graceful: 1, crash: 2, wipe: 3)
-      #expect(attrition.masked(by: swarm()) == attrition)
-      #expect(attrition.masked(by: swarm(without: "attrition")).isOff)
-      let noCrash = attrition.masked(by: swarm(without: "attrition.crash"))
-      #expect(noCrash == Attrition(maxDead: 3, graceful: 1, crash: 0, wipe: 3))
-      let kinds = swarm(
-        without: "attrition.graceful", "attrition.kill", "attrition.crash",
-        "attrition.powerLoss", "attrition.wipe")
-      #expect(attrition.masked(by: kinds).maxDead == 0)
-    }
-  }
-
   @Test(arguments: [
     Refusal("a.maxDead") { () throws(InvalidConfiguration) in
       try Attrition(maxDead: -1).validate("a")

@@ -144,15 +144,4 @@ import Testing
     #expect(!record.isExceeded && record.largest == UInt64(Int64.max))
     #expect("\(record)" == "clocks: largest error 9223372036.854775807s (process 0, at 0.0s)")
   }
-
-  @Test func `records join to the larger one`() {
-    var (first, second) = (ClockErrorRecord(.none), ClockErrorRecord(.none))
-    first.observe(ClockModel(skew: 5), process: 1, at: 10)
-    second.observe(ClockModel(skew: -9), process: 2, at: 20)
-    var joined = first
-    joined.merge(second)
-    #expect(joined == second)
-    second.merge(first)
-    #expect(joined == second)
-  }
 }

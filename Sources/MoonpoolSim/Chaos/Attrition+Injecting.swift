@@ -20,7 +20,7 @@ extension Attrition: FaultInjector {
   }
 
   public func inject(with faults: FaultContext) async throws {
-    let plan = AttritionPlan(self)
+    let plan = AttritionPlan(drawn(faults.random))
     let places = Places(faults.cluster)
     let zones = FaultZone.all(of: faults, tagged: victims)
     let world = faults.run.world

@@ -6,7 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-/// Processes that are killed and come back, at intervals, within a budget.
+/// Processes that go down and come back, at intervals, within a budget:
+/// `Chaos { Attrition(.swarm, maxDead: 1) }`.
 public struct Attrition: Sendable, Hashable {
   /// How a process goes down.
   public enum Kind: String, Sendable, Hashable, CaseIterable {
@@ -20,6 +21,9 @@ public struct Attrition: Sendable, Hashable {
     case powerLoss
     /// Its machine crashes, and its disk is lost: ``RebootKind/crashAndWipe``.
     case wipe
+
+    /// Its name in streams and swarms: `attrition.crash`.
+    var path: String { "attrition.\(rawValue)" }
   }
 
   /// What goes down together.
@@ -34,6 +38,13 @@ public struct Attrition: Sendable, Hashable {
     case datacenter
   }
 
+  /// How each seed chooses the weights and times below; `off`: they are as they stand here.
+  public private(set) var mode = ChaosMode.off
+  /// The kinds that may come.
+  ///
+  /// With figures of your own all of these; with drawn ones all but ``Kind/wipe``, which has to be
+  /// asked for with ``with(_:)``.
+  public var families = Set(Kind.allCases)
   /// How many processes may be down at a time, whatever for; 0 switches attrition off.
   public var maxDead: Int
   /// The weight of stopping gracefully, 0 or more; only the ratios of the weights matter.
@@ -60,7 +71,18 @@ public struct Attrition: Sendable, Hashable {
   /// No attrition.
   public static let off = Attrition(maxDead: 0)
 
-  /// Makes a configuration.
+  /// Weights and times that each seed draws with ``random(from:)``; swarm tosses a coin for each
+  /// kind. With the mode `off` nothing ever goes down.
+  ///
+  /// What is set in the fields of such a value has no effect, except ``families``, ``maxDead``,
+  /// ``scope`` and ``victims``: only you know what the system must survive.
+  public init(_ mode: ChaosMode, maxDead: Int = 1, victims: ProcessTag? = nil) {
+    self.init(maxDead: mode == .off ? 0 : maxDead, victims: victims)
+    self.mode = mode
+    if mode != .off { families.remove(.wipe) }
+  }
+
+  /// Figures of your own.
   ///
   /// By default what a correct program survives comes as often, each kind: graceful ends, kills,
   /// crashes and losses of power. No source states weights; moonpool 0.8, which has neither kills
@@ -86,9 +108,24 @@ public struct Attrition: Sendable, Hashable {
     self.victims = victims
   }
 
-  /// The weight of a kind.
+  /// The same without some kinds.
+  public func without(_ masked: Kind...) -> Attrition {
+    var copy = self
+    copy.families.subtract(masked)
+    return copy
+  }
+
+  /// The same with some kinds that come only if they are asked for.
+  public func with(_ wanted: Kind...) -> Attrition {
+    var copy = self
+    copy.families.formUnion(wanted)
+    return copy
+  }
+
+  /// The weight of a kind; 0 if it is off.
   public func weight(of kind: Kind) -> Double {
-    switch kind {
+    guard families.contains(kind) else { return 0 }
+    return switch kind {
     case .graceful: graceful
     case .kill: kill
     case .crash: crash
@@ -110,13 +147,15 @@ public struct Attrition: Sendable, Hashable {
     guard maxDead >= 0 else {
       throw InvalidConfiguration("\(field).maxDead", "is \(maxDead); must not be negative")
     }
+    var all = self
+    all.families = Set(Kind.allCases)
     for kind in Kind.allCases {
-      try InvalidConfiguration.check(amount: weight(of: kind), "\(field).\(kind.rawValue)")
+      try InvalidConfiguration.check(amount: all.weight(of: kind), "\(field).\(kind.rawValue)")
     }
-    guard maxDead == 0 || total > 0 else {
+    guard maxDead == 0 || all.total > 0 else {
       throw InvalidConfiguration(field, "has weights of 0 alone; set one, or maxDead to 0")
     }
-    guard total < .infinity else {
+    guard all.total < .infinity else {
       throw InvalidConfiguration(field, "has weights whose sum is infinite")
     }
     try InvalidConfiguration.check(durations: interval, "\(field).interval")

@@ -51,6 +51,13 @@ public struct ProcessFaults: Sendable, Hashable {
   /// Figures of your own; nothing is on until you set a rate.
   public init() { self.init(.off) }
 
+  /// The same without some families.
+  public func without(_ masked: Family...) -> ProcessFaults {
+    var copy = self
+    copy.families.subtract(masked)
+    return copy
+  }
+
   /// Strikes of a family per process and second of virtual time; 0 if it is off.
   func rate(of family: Family) -> Double {
     families.contains(family) ? windows(of: family).rate : 0

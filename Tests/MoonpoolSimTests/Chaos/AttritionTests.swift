@@ -149,6 +149,50 @@ import Testing
       ])
   }
 
+  @Test func `a kind that is masked never comes, whatever its weight`() {
+    for kind in Attrition.Kind.allCases {
+      var attrition = Attrition(maxDead: 1, wipe: 1)
+      attrition.families.remove(kind)
+      let kinds = (1...1_000 as ClosedRange<UInt64>).flatMap { seed in
+        strikes(attrition, cluster, 5, seed: seed).map(\.kind)
+      }
+      #expect(Set(kinds) == Set(Attrition.Kind.allCases).subtracting([kind]))
+    }
+    #expect(Attrition(maxDead: 1).without(.graceful, .kill, .crash, .powerLoss).isOff)
+  }
+
+  @Test func `what a seed chooses is valid, and within bounds`() throws {
+    var drawn: [Attrition] = []
+    for seed in 1...200 as ClosedRange<UInt64> {
+      let attrition = withStream(seed: seed) { stream in
+        let attrition = Attrition.random(from: stream)
+        #expect(stream.drawnCount == 11)
+        return attrition
+      }
+      try attrition.validate("a")
+      drawn.append(attrition)
+      #expect(Attrition.Kind.allCases.allSatisfy { (1.0...10).contains(attrition.weight(of: $0)) })
+      #expect(attrition.interval.lowerBound >= .milliseconds(500))
+      #expect(attrition.interval.upperBound <= .seconds(10))
+      #expect(attrition.grace.upperBound <= .seconds(5))
+      #expect(attrition.recovery.lowerBound >= .milliseconds(100))
+      #expect(attrition.recovery.upperBound <= .seconds(20))
+    }
+    #expect(Set(drawn).count == 200)
+    let mildest = withStream(deciding: Array(repeating: 0, count: 11)) {
+      Attrition.random(from: $0)
+    }
+    #expect(mildest.graceful == 10 && mildest.crash == 1 && mildest.wipe == 1)
+    #expect(mildest.interval == .seconds(2) ... .seconds(10))
+    #expect(mildest.recovery == .milliseconds(100) ... .seconds(2))
+  }
+
+  @Test func `a wipe that was drawn has to be asked for, and off is off`() {
+    #expect(!Attrition(.random).families.contains(.wipe))
+    #expect(Attrition(.swarm).with(.wipe).families == Set(Attrition.Kind.allCases))
+    #expect(Attrition(.off).isOff && Attrition(.off).maxDead == 0)
+  }
+
   @Test(arguments: [
     Refusal("a.maxDead") { () throws(InvalidConfiguration) in
       try Attrition(maxDead: -1).validate("a")

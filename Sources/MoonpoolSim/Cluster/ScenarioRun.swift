@@ -69,7 +69,7 @@ final class ScenarioRun: @unchecked Sendable {
   init(_ scenario: Scenario) throws {
     self.scenario = scenario
     world = World.begin(scenario.world, timelineCapacity: scenario.timelineCapacity)
-    intensities = FaultIntensities(scenario.chaos?.correlation ?? .none)
+    intensities = FaultIntensities(scenario.chaos?.correlation ?? .none) { [world] in world.now }
     topology = Topology(scenario, Simulation.decisions(.configuration))
     if !scenario.invariants.isEmpty {
       world.invariants = InvariantSet(scenario.invariants, world.timeline)

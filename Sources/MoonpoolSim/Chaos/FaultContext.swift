@@ -26,7 +26,7 @@ public struct FaultContext: Sendable {
   init(run: ScenarioRun, name: String) {
     self.run = run
     self.name = name
-    random = Simulation.decisions(.faults(name))
+    random = Simulation.decisions(.injector(name))
     cluster = Cluster(run: run, group: name, clientID: 0, clientCount: 0)
   }
 

@@ -11,12 +11,10 @@ import MoonpoolRuntime
 
 /// Attrition as a part of ``Chaos``.
 extension Attrition: FaultInjector {
-  public var name: String { "attrition" }
-
-  public func validate() throws { try validate("attrition") }
+  public func validate() throws { try validate(name) }
 
   public func validate(in scenario: Scenario) throws {
-    try scenario.checkVictims(victims, "attrition.victims")
+    try scenario.checkVictims(victims, "\(name).victims")
   }
 
   public func inject(with faults: FaultContext) async throws {

@@ -43,7 +43,8 @@ extension Attrition {
   func drawn(_ stream: DecisionStream) -> Attrition {
     guard mode != .off else { return self }
     var drawn = Attrition.random(from: stream)
-    drawn.families = mode.chosen(of: families, named: \.path)
+    drawn.families = mode.chosen(of: families, named: { "\(name).\($0.rawValue)" })
+    drawn.name = name
     drawn.maxDead = maxDead
     drawn.scope = scope
     drawn.victims = victims

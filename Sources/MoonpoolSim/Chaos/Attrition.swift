@@ -21,9 +21,6 @@ public struct Attrition: Sendable, Hashable {
     case powerLoss
     /// Its machine crashes, and its disk is lost: ``RebootKind/crashAndWipe``.
     case wipe
-
-    /// Its name in streams and swarms: `attrition.crash`.
-    var path: String { "attrition.\(rawValue)" }
   }
 
   /// What goes down together.
@@ -38,6 +35,8 @@ public struct Attrition: Sendable, Hashable {
     case datacenter
   }
 
+  /// What it is called in reports and streams. Two of a chaos phase need different names.
+  public var name = "attrition"
   /// How each seed chooses the weights and times below; `off`: they are as they stand here.
   public private(set) var mode = ChaosMode.off
   /// The kinds that may come.
@@ -74,8 +73,8 @@ public struct Attrition: Sendable, Hashable {
   /// Weights and times that each seed draws with ``random(from:)``; swarm tosses a coin for each
   /// kind. With the mode `off` nothing ever goes down.
   ///
-  /// What is set in the fields of such a value has no effect, except ``families``, ``maxDead``,
-  /// ``scope`` and ``victims``: only you know what the system must survive.
+  /// What is set in the fields of such a value has no effect, except ``name``, ``families``,
+  /// ``maxDead``, ``scope`` and ``victims``: only you know what the system must survive.
   public init(_ mode: ChaosMode, maxDead: Int = 1, victims: ProcessTag? = nil) {
     self.init(maxDead: mode == .off ? 0 : maxDead, victims: victims)
     self.mode = mode

@@ -188,6 +188,13 @@ private func alone(
 }
 
 let attritionOptions = [
+  OptionCase("Attrition.name") {  // more of it in InjectorNameTests
+    var some = attrition()
+    some.name = "mine"
+    some.maxDead = -1
+    let line = AttritionProbe.probes(some, seeds: 0..<1)[0].report.line
+    return require(line.contains("mine.maxDead is -1"), line)
+  },
   OptionCase("Attrition.mode") {
     func seen(_ mode: ChaosMode) -> [AttritionProbe] {
       AttritionProbe.probes(Attrition(mode), seeds: 0..<12, for: .seconds(30))

@@ -74,6 +74,15 @@ private func intensities(_ correlation: FaultCorrelation, each pause: Duration) 
 }
 
 let standstillOptions = [
+  OptionCase("ProcessFaults.name") {  // more of it in InjectorNameTests
+    func gaps(_ name: String) -> [[Int]] {
+      var faults = standstill(pause: 0.5)
+      faults.name = name
+      return standstills(faults, seeds: 0..<3).map(\.gaps)
+    }
+    return require(gaps("process") == gaps("process"), "not the same")
+      + require(gaps("process") != gaps("mine"), "the same streams")
+  },
   OptionCase("ProcessFaults.mode") {
     func struck(_ mode: ChaosMode) -> (pauses: Int, slow: Int) {
       let reports = standstills(

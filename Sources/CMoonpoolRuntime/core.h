@@ -92,6 +92,7 @@ struct mp_sim_private {
   uint32_t last_task;   ///< whose job ran last
   mp_incident incident, divergence;
   uint64_t real_reads;
+  uint64_t late_jobs;   ///< run after their node had been paused when their turn came
   uint64_t untold_errors;   ///< thrown without a word to whoever listens to errors
   char fatal_message[512];
   size_t fatal_length;

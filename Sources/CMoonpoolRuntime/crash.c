@@ -87,15 +87,14 @@ void mp_node_kill(mp_node *node) {
 
 void mp_node_pause(mp_node *node) { node->paused = true; }
 
-size_t mp_node_waiting_jobs(const mp_node *node) { return node->paused ? node->frozen_count : 0; }
-
 void mp_node_resume(mp_node *node) {
   if (!node->paused) return;
   node->paused = false;
   if (node->state != MP_NODE_ALIVE) return;   // killed meanwhile: what waits is frozen for good
   size_t count = node->frozen_count;
   node->frozen_count = 0;
-  for (size_t i = 0; i < count; i++) mp_push_ready(node->sim, node->frozen[i].job, node->frozen[i].flags);
+  for (size_t i = 0; i < count; i++)
+    mp_push_ready(node->sim, node->frozen[i].job, node->frozen[i].flags | MP_READY_LATE);
 }
 
 void mp_node_kill_self(mp_node *node) {

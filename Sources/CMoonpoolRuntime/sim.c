@@ -80,7 +80,7 @@ void mp_sim_begin(mp_sim *sim, mp_decisions *decisions) {
   rest->running_out = rest->incident_seen = rest->divergence_seen = false;
   rest->last_task = 0;
   rest->has_clocks = false;
-  rest->real_reads = rest->untold_errors = 0;
+  rest->real_reads = rest->late_jobs = rest->untold_errors = 0;
   rest->fatal_length = 0;
   memset(rest->allowed, 0, sizeof rest->allowed);
   mp_trace_enable(sim, 0);
@@ -145,6 +145,10 @@ void mp_sim_run_job(mp_sim *sim, uint32_t index, bool switching) {
   rest->running = node;
   sim->skips = 0;
   if (MP_LIKELY(!dead)) node->jobs++;
+  if (MP_UNLIKELY(entry.flags & MP_READY_LATE)) {
+    entry.flags &= (uint16_t)~MP_READY_LATE;
+    if (!dead) rest->late_jobs++;
+  }
   __atomic_store_n(&sim->jobs, sim->jobs + 1, __ATOMIC_RELAXED);
   if (MP_UNLIKELY(rest->trace_level)) mp_trace_job(sim, &entry, choices);
   sim->decisions->context = entry.task;
@@ -198,6 +202,8 @@ void mp_note_real_read(mp_sim *sim, mp_api api) {
   (void)api;
   sim->rest->real_reads++;
 }
+
+uint64_t mp_sim_late_jobs(const mp_sim *sim) { return sim->rest->late_jobs; }
 
 uint64_t mp_sim_real_reads(const mp_sim *sim) { return sim->rest->real_reads; }
 

@@ -30,6 +30,7 @@ typedef struct mp_ready_entry {
 enum {
   MP_READY_MAIN = 1,    ///< runs on the main actor's executor
   MP_READY_DRAIN = 2,   ///< works off an actor's queue; `task` is the one that was queued last
+  MP_READY_LATE = 4,    ///< has waited for a paused node to go on; taken away before it runs
 };
 
 /// A ring; all zero is an empty one. New jobs are appended at the end; `take` moves the first entry into the hole, so

@@ -214,8 +214,8 @@ _Noreturn void mp_node_kill_self(mp_node *node);
 /// on; what they make runnable waits. Not for the node itself.
 void mp_node_pause(mp_node *node);
 void mp_node_resume(mp_node *node);
-/// Jobs of a paused node that would have run.
-size_t mp_node_waiting_jobs(const mp_node *node);
+/// Jobs that have run later because their node was paused when their turn came.
+uint64_t mp_sim_late_jobs(const mp_sim *sim);
 /// Cancels every task of the node: the cooperative stop.
 size_t mp_node_cancel(mp_node *node);
 

@@ -118,7 +118,7 @@ extension StreamKey {
     StreamKey(domain: "faults", argument: family)
   }
 
-  /// A stream for an extension of the simulator.
+  /// A stream of your own: no part of the simulator has one with this domain.
   public static func custom(_ name: String) -> StreamKey {
     StreamKey(domain: "custom", argument: name)
   }

@@ -120,9 +120,6 @@ public struct SimulatedNode: Sendable, Hashable, CustomStringConvertible {
   /// Lets a paused node go on.
   public func resume() { mp_node_resume(node) }
 
-  /// Jobs that wait until the paused node goes on; 0 if it isn't paused.
-  package var waitingJobCount: Int { mp_node_waiting_jobs(node) }
-
   /// Gives the node clocks of its own, for `ContinuousClock`, `Date()` and every sleep of its code.
   package func setClock(
     _ model: UnsafePointer<mp_clock_model>, _ clock: UnsafeMutableRawPointer

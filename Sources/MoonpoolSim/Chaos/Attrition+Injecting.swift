@@ -11,16 +11,14 @@ import MoonpoolRuntime
 
 /// Attrition as a part of ``Chaos``.
 extension Attrition: FaultInjector {
-  public var name: String { "attrition" }
-
-  public func validate() throws { try validate("attrition") }
+  public func validate() throws { try validate(name) }
 
   public func validate(in scenario: Scenario) throws {
-    try scenario.checkVictims(victims, "attrition.victims")
+    try scenario.checkVictims(victims, "\(name).victims")
   }
 
   public func inject(with faults: FaultContext) async throws {
-    let plan = AttritionPlan(self)
+    let plan = AttritionPlan(drawn(faults.random))
     let places = Places(faults.cluster)
     let zones = FaultZone.all(of: faults, tagged: victims)
     let world = faults.run.world
@@ -80,7 +78,9 @@ extension RebootKind {
     self =
       switch kind {
       case .graceful: .graceful
+      case .kill: .kill
       case .crash: .crash
+      case .powerLoss: .powerLoss
       case .wipe: .crashAndWipe
       }
   }

@@ -6,15 +6,20 @@
 //
 //===----------------------------------------------------------------------===//
 
-/// Processes that are killed and come back, at intervals, within a budget.
+/// Processes that go down and come back, at intervals, within a budget:
+/// `Chaos { Attrition(.swarm, maxDead: 1) }`.
 public struct Attrition: Sendable, Hashable {
   /// How a process goes down.
   public enum Kind: String, Sendable, Hashable, CaseIterable {
     /// It is asked to stop, has a grace period, and is then killed.
     case graceful
-    /// It is killed at once; its disk goes through the crash model.
+    /// It is killed at once; its machine goes on: ``RebootKind/kill``.
+    case kill
+    /// The kernel of its machine crashes and starts again: ``RebootKind/crash``.
     case crash
-    /// It is killed at once, and its disk is lost.
+    /// Its machine is off for a while: ``RebootKind/powerLoss``.
+    case powerLoss
+    /// Its machine crashes, and its disk is lost: ``RebootKind/crashAndWipe``.
     case wipe
   }
 
@@ -30,12 +35,25 @@ public struct Attrition: Sendable, Hashable {
     case datacenter
   }
 
+  /// What it is called in reports and streams. Two of a chaos phase need different names.
+  public var name = "attrition"
+  /// How each seed chooses the weights and times below; `off`: they are as they stand here.
+  public private(set) var mode = ChaosMode.off
+  /// The kinds that may come.
+  ///
+  /// With figures of your own all of these; with drawn ones all but ``Kind/wipe``, which has to be
+  /// asked for with ``with(_:)``.
+  public var families = Set(Kind.allCases)
   /// How many processes may be down at a time, whatever for; 0 switches attrition off.
   public var maxDead: Int
-  /// The weight of stopping gracefully, 0 or more; only the ratios of the three matter.
+  /// The weight of stopping gracefully, 0 or more; only the ratios of the weights matter.
   public var graceful: Double
+  /// The weight of a kill, 0 or more.
+  public var kill: Double
   /// The weight of a crash, 0 or more.
   public var crash: Double
+  /// The weight of a loss of power, 0 or more.
+  public var powerLoss: Double
   /// The weight of a crash that loses the disk, 0 or more.
   public var wipe: Double
   /// What goes down together.
@@ -52,16 +70,35 @@ public struct Attrition: Sendable, Hashable {
   /// No attrition.
   public static let off = Attrition(maxDead: 0)
 
-  /// Makes a configuration.
+  /// Weights and times that each seed draws with ``random(from:)``; swarm tosses a coin for each
+  /// kind. With the mode `off` nothing ever goes down.
+  ///
+  /// What is set in the fields of such a value has no effect, except ``name``, ``families``,
+  /// ``maxDead``, ``scope`` and ``victims``: only you know what the system must survive.
+  public init(_ mode: ChaosMode, maxDead: Int = 1, victims: ProcessTag? = nil) {
+    self.init(maxDead: mode == .off ? 0 : maxDead, victims: victims)
+    self.mode = mode
+    if mode != .off { families.remove(.wipe) }
+  }
+
+  /// Figures of your own.
+  ///
+  /// By default what a correct program survives comes as often, each kind: graceful ends, kills,
+  /// crashes and losses of power. No source states weights; moonpool 0.8, which has neither kills
+  /// nor losses of power, leaves them to its user. A wipe undoes what a program was told is durable
+  /// and has to be asked for. Interval, grace and recovery are moonpool's.
   public init(
-    maxDead: Int, graceful: Double = 1, crash: Double = 1, wipe: Double = 0,
+    maxDead: Int, graceful: Double = 1, kill: Double = 1, crash: Double = 1,
+    powerLoss: Double = 1, wipe: Double = 0,
     scope: Scope = .process, interval: ClosedRange<Duration> = .seconds(1) ... .seconds(5),
     grace: ClosedRange<Duration> = .seconds(2) ... .seconds(5),
     recovery: ClosedRange<Duration> = .seconds(1) ... .seconds(10), victims: ProcessTag? = nil
   ) {
     self.maxDead = maxDead
     self.graceful = graceful
+    self.kill = kill
     self.crash = crash
+    self.powerLoss = powerLoss
     self.wipe = wipe
     self.scope = scope
     self.interval = interval
@@ -70,17 +107,37 @@ public struct Attrition: Sendable, Hashable {
     self.victims = victims
   }
 
-  /// The weight of a kind.
+  /// The same without some kinds.
+  public func without(_ masked: Kind...) -> Attrition {
+    var copy = self
+    copy.families.subtract(masked)
+    return copy
+  }
+
+  /// The same with some kinds that come only if they are asked for.
+  public func with(_ wanted: Kind...) -> Attrition {
+    var copy = self
+    copy.families.formUnion(wanted)
+    return copy
+  }
+
+  /// The weight of a kind; 0 if it is off.
   public func weight(of kind: Kind) -> Double {
-    switch kind {
+    guard families.contains(kind) else { return 0 }
+    return switch kind {
     case .graceful: graceful
+    case .kill: kill
     case .crash: crash
+    case .powerLoss: powerLoss
     case .wipe: wipe
     }
   }
 
+  /// The sum of all weights.
+  private var total: Double { Kind.allCases.reduce(0) { $0 + weight(of: $1) } }
+
   /// Whether anything ever goes down.
-  public var isOff: Bool { maxDead <= 0 || graceful + crash + wipe <= 0 }
+  public var isOff: Bool { maxDead <= 0 || total <= 0 }
 
   /// Refuses negative, infinite, NaN and all-zero weights, a negative budget, and bad durations.
   ///
@@ -89,13 +146,15 @@ public struct Attrition: Sendable, Hashable {
     guard maxDead >= 0 else {
       throw InvalidConfiguration("\(field).maxDead", "is \(maxDead); must not be negative")
     }
+    var all = self
+    all.families = Set(Kind.allCases)
     for kind in Kind.allCases {
-      try InvalidConfiguration.check(amount: weight(of: kind), "\(field).\(kind.rawValue)")
+      try InvalidConfiguration.check(amount: all.weight(of: kind), "\(field).\(kind.rawValue)")
     }
-    guard maxDead == 0 || graceful + crash + wipe > 0 else {
+    guard maxDead == 0 || all.total > 0 else {
       throw InvalidConfiguration(field, "has weights of 0 alone; set one, or maxDead to 0")
     }
-    guard graceful + crash + wipe < .infinity else {
+    guard all.total < .infinity else {
       throw InvalidConfiguration(field, "has weights whose sum is infinite")
     }
     try InvalidConfiguration.check(durations: interval, "\(field).interval")
@@ -104,23 +163,5 @@ public struct Attrition: Sendable, Hashable {
     }
     try InvalidConfiguration.check(durations: grace, "\(field).grace")
     try InvalidConfiguration.check(durations: recovery, "\(field).recovery")
-  }
-}
-
-extension Attrition {
-  /// The families that a swarm can mask: attrition as a whole, and each kind.
-  public static let families = ["attrition"] + Kind.allCases.map { "attrition.\($0.rawValue)" }
-
-  /// Without what a swarm leaves out; off if no kind is left.
-  public func masked(by swarm: Swarm) -> Attrition {
-    func masked(_ weight: Double, _ kind: Kind) -> Double {
-      swarm.contains("attrition.\(kind.rawValue)") ? weight : 0
-    }
-    var result = self
-    result.graceful = masked(graceful, .graceful)
-    result.crash = masked(crash, .crash)
-    result.wipe = masked(wipe, .wipe)
-    if !swarm.contains("attrition") || result.isOff { result.maxDead = 0 }
-    return result
   }
 }

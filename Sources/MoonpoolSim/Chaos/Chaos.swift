@@ -43,7 +43,7 @@ public struct Chaos: ScenarioPart {
     let names = injectors.map(\.name)
     for (index, name) in names.enumerated() where names[..<index].contains(name) {
       throw InvalidConfiguration(
-        "chaos.injectors", "has two called \"\(name)\"; names must be unique")
+        "chaos.injectors", "has two called \"\(name)\"; give one of them another name")
     }
   }
 }

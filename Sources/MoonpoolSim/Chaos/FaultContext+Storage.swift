@@ -65,7 +65,7 @@ extension FaultContext {
 
   /// Empties a process's disk.
   ///
-  /// One that runs is crashed for it, as by ``RebootKind/crashAndWipe``.
+  /// The machine of one that runs is crashed for it, as by ``RebootKind/crashAndWipe``.
   ///
   /// - Parameter recovery: Virtual time until it starts again; nil: when ``start(_:)`` says so. Of
   ///   no account for one that is down.

@@ -26,7 +26,7 @@ public struct FaultContext: Sendable {
   init(run: ScenarioRun, name: String) {
     self.run = run
     self.name = name
-    random = Simulation.decisions(.faults(name))
+    random = Simulation.decisions(.injector(name))
     cluster = Cluster(run: run, group: name, clientID: 0, clientCount: 0)
   }
 
@@ -98,9 +98,10 @@ public struct FaultContext: Sendable {
   /// Stops a process where it stands, and lets it go on after a time: a long collection of garbage,
   /// a virtual machine that is moved, SIGSTOP.
   ///
-  /// Nothing if it is not running. Of pauses that overlap, the one that ends last counts.
+  /// Nothing if it is not running, or for no time. Of pauses that overlap the one that ends last
+  /// counts.
   public func pause(_ process: ProcessReference, for duration: Duration) {
-    guard isInForce, cluster.isAlive(process) else { return }
+    guard isInForce, cluster.isAlive(process), duration > .zero else { return }
     tell("process.pause", ["process": "\(process)", "duration": "\(duration)"])
     run.pause(process.index, for: duration)
   }
@@ -108,14 +109,15 @@ public struct FaultContext: Sendable {
   /// Makes a process slow for a time, as a quota of processor time does, or a busy neighbour: it
   /// runs for 1 ms, stands still for `factor` − 1 ms, and so on.
   ///
-  /// Timers that are due while it stands still fire late. It stays slow through restarts. Another
-  /// call replaces the factor.
+  /// Timers that are due while it stands still fire late. It stays slow through restarts. Nothing
+  /// if it is not running, or for no time. Of calls whose times overlap the larger factor holds
+  /// while both last; none makes another's time shorter.
   ///
-  /// - Parameter factor: How many times as long its work takes; 1 or more, 1 for not slow.
+  /// - Parameter factor: How many times as long its work takes; 1 or more, 1 for nothing at all.
   public func slow(_ process: ProcessReference, by factor: Double, for duration: Duration) {
     precondition(
       1...1_000_000 ~= factor, "a process is made slow by a factor of 1...1,000,000, not \(factor)")
-    guard isInForce else { return }
+    guard isInForce, cluster.isAlive(process), factor > 1, duration > .zero else { return }
     tell(
       "process.slow",
       ["process": "\(process)", "factor": "\(factor)", "duration": "\(duration)"])

@@ -16,8 +16,7 @@ public struct FaultCorrelation: Sendable, Hashable {
   public var hurst: Double
   /// How far the rates vary, from 0 (not at all) to 4: their logarithm's standard deviation.
   public var volatility: Double
-  /// How long the rates stay the same: at least 1 ms of virtual time, as each step is
-  /// a draw and takes memory.
+  /// How long the rates stay the same: at least 1 ms of virtual time, as each step is a draw.
   public var step: Duration
 
   /// Rates that don't vary.

@@ -71,10 +71,14 @@ extension [FaultZone] {
 /// those with different ones meet others, whoever is first.
 struct FaultIntensities {
   private let common: FaultCorrelation
+  private let present: () -> UInt64
   private var known: [(domain: String, process: IntensityProcess)] = []
 
-  /// No storms yet; `common` is the correlation of the chaos phase.
-  init(_ common: FaultCorrelation) { self.common = common }
+  /// No storms yet; `common` is the correlation of the chaos phase, `present` tells the time.
+  init(_ common: FaultCorrelation, present: @escaping () -> UInt64) {
+    self.common = common
+    self.present = present
+  }
 
   /// The storms of a domain; by the common correlation if `own` is none.
   mutating func process(
@@ -90,7 +94,7 @@ struct FaultIntensities {
       "\(domain) hurst=\(correlation.hurst) volatility=\(correlation.volatility) "
       + "step=\(correlation.step.clampedNanoseconds)"
     let process = IntensityProcess(
-      correlation, stream: Simulation.decisions(.intensity(domain: name)))
+      correlation, stream: Simulation.decisions(.intensity(domain: name)), present: present)
     known.append((domain, process))
     return process
   }

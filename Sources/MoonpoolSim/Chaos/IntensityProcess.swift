@@ -21,12 +21,27 @@ package final class IntensityProcess {
   /// How long the factor stays the same, in nanoseconds; nil if it never changes.
   var step: UInt64? { correlation.volatility > 0 ? stepLength : nil }
   private var noise: FractionalNoiseStream
+  /// The factors of a row of steps, of which nobody asks for those that are over.
   private var factors: [Double] = []
+  private var firstStep: UInt64 = 0
+  /// When to look which steps are over.
+  private var limit = 64
+  private let present: () -> UInt64
+
+  /// How many steps it remembers: those to come that were asked for, and no more than as many, or
+  /// 64, that are over.
+  package var rememberedSteps: Int { factors.count }
 
   /// Makes the process of a domain from a valid correlation and the domain's own stream.
-  package init(_ correlation: FaultCorrelation, stream: DecisionStream) {
+  ///
+  /// - Parameter present: The instant from which on it may be asked, in nanoseconds; by default 0.
+  package init(
+    _ correlation: FaultCorrelation, stream: DecisionStream,
+    present: @escaping () -> UInt64 = { 0 }
+  ) {
     self.correlation = correlation
     self.stream = stream
+    self.present = present
     stepLength = max(correlation.step.clampedNanoseconds, 1)
     noise = FractionalNoiseStream(hurst: correlation.hurst)
   }
@@ -77,10 +92,18 @@ package final class IntensityProcess {
 
   private func factor(ofStep step: UInt64) -> Double {
     let volatility = correlation.volatility
-    while UInt64(factors.count) <= step {
+    while firstStep + UInt64(factors.count) <= step {
+      if factors.count >= limit { forgetPast() }
       let value = noise.next(from: stream)
       factors.append(Mathematics.exp(volatility * value - 0.5 * volatility * volatility))
     }
-    return factors[Int(step)]
+    return factors[Int(step - firstStep)]
+  }
+
+  private func forgetPast() {
+    let past = min(present() / stepLength - firstStep, UInt64(factors.count))
+    factors.removeFirst(Int(past))
+    firstStep += past
+    limit = max(64, 2 * factors.count)
   }
 }

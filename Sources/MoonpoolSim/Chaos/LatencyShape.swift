@@ -58,25 +58,4 @@ public enum LatencyShape: Sendable, Hashable {
     case .bimodal(let fast, let slow, _): max(fast.upperBound, slow.upperBound)
     }
   }
-
-  /// A shape that a seed chooses: a third each uniform, exponential and bimodal. Two decisions.
-  ///
-  /// The uniform one is the base range. The exponential one starts at its lower end and has its
-  /// width as the mean. The bimodal one is mostly the base, but with a probability of 0.001 to
-  /// 0.009 from its upper end to ten times that.
-  public static func random(
-    base: ClosedRange<Duration>, from stream: DecisionStream
-  ) -> LatencyShape {
-    let shape = stream.int(in: 0...2)
-    let slowProbability = Double(stream.int(in: 1...9)) / 1_000
-    switch shape {
-    case 0: return .uniform(base)
-    case 1:
-      return .exponential(minimum: base.lowerBound, mean: base.upperBound - base.lowerBound)
-    default:
-      let end = base.upperBound
-      let slow = end...max(end, min(end * 10, InvalidConfiguration.longest))
-      return .bimodal(fast: base, slow: slow, slowProbability: slowProbability)
-    }
-  }
 }

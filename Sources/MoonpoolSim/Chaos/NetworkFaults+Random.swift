@@ -68,11 +68,7 @@ extension NetworkFaults {
     guard mode != .off else { return self }
     var drawn = NetworkFaults.random(from: stream)
     drawn.correlation = correlation
-    let isSwarm = mode == .swarm
-    for family in NetworkFaultFamily.allCases {
-      let isOn = !isSwarm || Simulation.decisions(.swarm(family: family.path)).bool()
-      if !isOn || !families.contains(family) { drawn.families.remove(family) }
-    }
+    drawn.families = mode.chosen(of: families, named: \.path)
     return drawn
   }
 }

@@ -25,23 +25,23 @@ public struct OperationAlphabet: Sendable, Hashable {
 
   /// Chooses for one run.
   ///
-  /// One decision for each operation, from a stream named after it and the workload, so that
-  /// another operation changes no other. If none is on, the one that came closest is.
+  /// One number for each operation, which belongs to it and the workload alone, so that another
+  /// operation changes no other. If none is on, the one that came closest is.
   ///
   /// - Parameters:
   ///   - operations: Their names, none twice.
   ///   - workload: The workload's name.
   ///   - probability: How likely an operation is on, in `0...1`.
-  ///   - stream: Makes the streams of the operations.
+  ///   - level: The number of an operation, in `0..<1`, by the name of its stream.
   package init(
     _ operations: [String], workload: String, probability: Double = 0.5,
-    stream: (StreamKey) -> DecisionStream
+    level: (StreamKey) -> Double
   ) {
     precondition(
       Set(operations).count == operations.count,
       "the workload \(workload) lists an operation twice: \(operations)")
     let levels = operations.map { operation in
-      stream(.alphabet(workload: workload, operation: operation)).double()
+      level(.alphabet(workload: workload, operation: operation))
     }
     var chosen = zip(operations, levels).filter { $0.1 >= 1 - probability }.map(\.0)
     if chosen.isEmpty, let highest = levels.max(), let index = levels.firstIndex(of: highest) {

@@ -19,14 +19,13 @@ public struct ProcessFaults: Sendable, Hashable {
     case pause
     /// A process is slow for a while: see ``FaultContext/slow(_:by:for:)``.
     case slowness
-
-    /// Its name in streams and swarms: `process.pause`.
-    var path: String { "process.\(rawValue)" }
   }
 
   /// Faults that begin at a rate, and end after a while.
   public typealias Windows = FaultWindows
 
+  /// What it is called in reports and streams. Two of a chaos phase need different names.
+  public var name = "process"
   /// How each seed chooses the figures below; `off`: they are as they stand here.
   public let mode: ChaosMode
   /// The families that may be on. By default all.
@@ -44,17 +43,27 @@ public struct ProcessFaults: Sendable, Hashable {
 
   /// Figures that each seed draws with ``random(from:)``; swarm tosses a coin for each family.
   ///
-  /// What is set in the fields of such a value has no effect, except ``families``, ``correlation``
-  /// and ``victims``.
+  /// What is set in the fields of such a value has no effect, except ``name``, ``families``,
+  /// ``correlation`` and ``victims``.
   public init(_ mode: ChaosMode) { self.mode = mode }
 
   /// Figures of your own; nothing is on until you set a rate.
   public init() { self.init(.off) }
 
+  /// The same without some families.
+  public func without(_ masked: Family...) -> ProcessFaults {
+    var copy = self
+    copy.families.subtract(masked)
+    return copy
+  }
+
   /// Strikes of a family per process and second of virtual time; 0 if it is off.
   func rate(of family: Family) -> Double {
     families.contains(family) ? windows(of: family).rate : 0
   }
+
+  /// A family's name in streams and swarms: `process.pause`.
+  func path(of family: Family) -> String { "\(name).\(family.rawValue)" }
 
   func windows(of family: Family) -> Windows {
     switch family {
@@ -104,18 +113,14 @@ extension ProcessFaults {
     var drawn = ProcessFaults.random(from: stream)
     drawn.correlation = correlation
     drawn.victims = victims
-    for family in Family.allCases {
-      let isOn = mode != .swarm || Simulation.decisions(.swarm(family: family.path)).bool()
-      if !isOn || !families.contains(family) { drawn.families.remove(family) }
-    }
+    drawn.name = name
+    drawn.families = mode.chosen(of: families, named: path(of:))
     return drawn
   }
 }
 
 /// Process faults as a part of ``Chaos``.
 extension ProcessFaults: FaultInjector {
-  public var name: String { "process" }
-
   public func validate() throws { try validate(name) }
 
   public func validate(in scenario: Scenario) throws {
@@ -128,7 +133,7 @@ extension ProcessFaults: FaultInjector {
     for family in Family.allCases where figures.rate(of: family) > 0 {
       let lengths = figures.windows(of: family).duration
       let rate = figures.rate(of: family)
-      StrikeTrain(family.path, perSecond: rate, faults.run, zones) { process, draws in
+      StrikeTrain(path(of: family), perSecond: rate, faults.run, zones) { process, draws in
         let duration = draws.duration(in: lengths)
         switch family {
         case .pause: faults.pause(process, for: duration)

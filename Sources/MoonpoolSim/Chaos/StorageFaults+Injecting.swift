@@ -25,35 +25,14 @@ extension StorageFaults: FaultInjector {
     }
     for family in StorageFaultFamily.allCases {
       guard let windows = figures.windows(of: family), windows.rate > 0 else { continue }
-      StorageStrikes(family, windows, faults, zones).begin()
-    }
-  }
-}
-
-/// When and where disks stall, or are slow.
-///
-/// Safe to share because all code of a simulation runs on one thread.
-private final class StorageStrikes: FaultStrikes, @unchecked Sendable {
-  private let family: StorageFaultFamily
-  private let windows: FaultWindows
-  private let faults: FaultContext
-
-  init(
-    _ family: StorageFaultFamily, _ windows: FaultWindows, _ faults: FaultContext,
-    _ zones: [FaultZone]
-  ) {
-    self.family = family
-    self.windows = windows
-    self.faults = faults
-    super.init(family.path, Pace(rate: windows.rate), faults.run, zones)
-  }
-
-  override func strike(_ process: ProcessReference) {
-    let duration = max(.nanoseconds(1), draws.duration(in: windows.duration))
-    if family == .stall {
-      faults.stall(process, for: duration)
-    } else {
-      faults.throttle(process, for: duration)
+      StrikeTrain(family.path, perSecond: windows.rate, faults.run, zones) { process, draws in
+        let duration = max(.nanoseconds(1), draws.duration(in: windows.duration))
+        if family == .stall {
+          faults.stall(process, for: duration)
+        } else {
+          faults.throttle(process, for: duration)
+        }
+      }.begin()
     }
   }
 }

@@ -58,12 +58,7 @@ extension StorageFaults {
     guard mode != .off else { return self }
     var drawn = StorageFaults.random(from: stream)
     drawn.correlation = correlation
-    drawn.families = families
-    guard mode == .swarm else { return drawn }
-    for family in StorageFaultFamily.allCases where families.contains(family) {
-      let isOn = Simulation.decisions(.swarm(family: family.path)).bool()
-      if !isOn { drawn.families.remove(family) }
-    }
+    drawn.families = mode.chosen(of: families, named: \.path)
     return drawn
   }
 }

@@ -73,9 +73,10 @@ public struct StorageFaults: Sendable, Hashable {
   /// The probability, for each page with unsynced sectors, that a bit of one of them flips when the
   /// power fails.
   public var crashCorruptionProbability = 0.0
-  /// The probability, at each reboot, of coming up with the disk of another machine that is down.
+  /// The probability, at each reboot of a machine, of coming up with the disk of another one that
+  /// is down.
   public var wrongDiskProbability = 0.0
-  /// The probability, at each reboot, of coming up with an empty disk.
+  /// The probability, at each reboot of a machine, of coming up with an empty disk.
   public var wipeProbability = 0.0
 
   /// How the faults of one zone come in cascades: probabilities and rates vary with its storms.

@@ -37,14 +37,6 @@ public struct ClockErrorRecord: Sendable, Hashable, CustomStringConvertible {
     self.process = process
   }
 
-  /// Joins the record of another run, or of other processes.
-  public mutating func merge(_ other: ClockErrorRecord) {
-    guard other.largest > largest else { return }
-    largest = other.largest
-    instant = other.instant
-    process = other.process
-  }
-
   /// One line for the report.
   public var description: String {
     let seen = process.map {

@@ -21,18 +21,40 @@ extension ClockFaults: FaultInjector {
 
   public func inject(with faults: FaultContext) async throws {
     faults.setClockBound(maxError)
-    for process in faults.cluster.processes {
-      let clock = makeClock(from: faults.random)
-      faults.changeRate(of: process, to: clock.drift)
-      faults.jump(process, by: .nanoseconds(clock.error(at: 0)))
-    }
+    let figures = drawn(faults.random)
     let zones = FaultZone.all(of: faults)
-    StrikeTrain("clocks.jump", perSecond: jumpRate, faults.run, zones) { process, draws in
-      faults.jump(process, by: .nanoseconds(jump(from: draws)))
-    }.begin()
-    StrikeTrain("clocks.slew", perSecond: slewRate, faults.run, zones) { process, draws in
-      faults.changeRate(of: process, to: slew(from: draws))
-    }.begin()
+    for family in Family.allCases where figures.families.contains(family) {
+      let draws = Simulation.decisions(.faults(family.path))
+      for process in faults.cluster.processes where family == .skew || family == .drift {
+        figures.strike(process, family, faults, draws)
+      }
+      let rate = figures.rate(of: family)
+      guard rate > 0 else { continue }
+      StrikeTrain(family.path, perSecond: rate, faults.run, zones) { process, draws in
+        figures.strike(process, family, faults, draws)
+      }.begin()
+    }
+  }
+
+  /// Strikes of a family per process and second of virtual time, besides those at the start.
+  private func rate(of family: Family) -> Double {
+    switch family {
+    case .skew, .drift: 0
+    case .jump: jumpRate
+    case .slew: slewRate
+    }
+  }
+
+  private func strike(
+    _ process: ProcessReference, _ family: Family, _ faults: FaultContext, _ draws: DecisionStream
+  ) {
+    let hasStruck =
+      switch family {
+      case .skew: faults.set(process, by: .nanoseconds(skew(from: draws)))
+      case .jump: faults.set(process, by: .nanoseconds(jump(from: draws)))
+      case .drift, .slew: faults.setRate(of: process, to: rate(from: draws))
+      }
+    if hasStruck { faults.run.world.clockEffects.strikes[family, default: 0] += 1 }
   }
 }
 
@@ -40,24 +62,36 @@ extension FaultContext {
   /// Sets a process's wall clock forward, or back; its monotonic clock goes on.
   ///
   /// - Parameter amount: Clamped to ±(2^63 - 1) ns, which is 292 years.
-  public func jump(_ process: ProcessReference, by amount: Duration) {
-    guard amount != .zero, isInForce else { return }
+  public func jump(_ process: ProcessReference, by amount: Duration) { set(process, by: amount) }
+
+  /// Sets a wall clock; false if that is nothing.
+  @discardableResult
+  func set(_ process: ProcessReference, by amount: Duration) -> Bool {
+    guard amount != .zero, isInForce else { return false }
     let longest = InvalidConfiguration.longest
     let (seconds, attoseconds) = min(max(amount, .zero - longest), longest).components
     let nanoseconds = seconds * 1_000_000_000 + attoseconds / 1_000_000_000
     changeClock(process) { clock, _ in clock.step(by: nanoseconds) }
     run.world.clockEffects.jumps += 1
     tell("clock.jump", ["process": "\(process)", "by": "\(amount)"])
+    return true
   }
 
   /// Makes a process's clocks go too fast or too slow.
   ///
   /// - Parameter drift: Parts per billion; within ``ClockModel/driftRange``.
   public func changeRate(of process: ProcessReference, to drift: Int) {
-    guard isInForce, drift != clock(process).present.drift else { return }
+    setRate(of: process, to: drift)
+  }
+
+  /// Sets the rate of an oscillator; false if it has that rate.
+  @discardableResult
+  func setRate(of process: ProcessReference, to drift: Int) -> Bool {
+    guard isInForce, drift != clock(process).present.drift else { return false }
     changeClock(process) { clock, now in clock.slew(to: drift, at: now) }
     run.world.clockEffects.rateChanges += 1
     tell("clock.rate", ["process": "\(process)", "ppb": "\(drift)"])
+    return true
   }
 
   func setClockBound(_ bound: Duration?) {
@@ -102,11 +136,16 @@ extension ScenarioRun {
 
 /// What was done to clocks.
 public struct ClockEffects: Sendable, Hashable {
-  /// Wall clocks that were set.
+  /// What ``ClockFaults`` did, by family.
+  public internal(set) var strikes: [ClockFaults.Family: Int] = [:]
+  /// Wall clocks that were set, skews at the start and calls of other injectors included.
   public internal(set) var jumps = 0
-  /// Oscillators whose rate changed.
+  /// Oscillators whose rate changed, drifts at the start and calls of other injectors included.
   public internal(set) var rateChanges = 0
 
   /// Nothing was done.
   public init() {}
+
+  /// How often a family of ``ClockFaults`` has changed a clock.
+  public func strikes(of family: ClockFaults.Family) -> Int { strikes[family] ?? 0 }
 }

@@ -8,11 +8,35 @@
 
 public import MoonpoolRuntime
 
-/// How the clocks of the processes are wrong.
+/// How the clocks of the processes are wrong while a chaos phase lasts:
+/// `Chaos { ClockFaults(.swarm) }`.
+///
+/// Rates count strikes per process and second of virtual time. Each family draws from streams of
+/// its own: switching one off leaves what the others do as it was.
 public struct ClockFaults: Sendable, Hashable {
+  /// The kinds of trouble.
+  public enum Family: String, Sendable, Hashable, CaseIterable {
+    /// A wall clock is off from the start: see ``ClockFaults/maxSkew``.
+    case skew
+    /// An oscillator has a wrong rate from the start: see ``ClockFaults/maxDrift``.
+    case drift
+    /// A wall clock is set, forward or back: see ``ClockFaults/jumpRate``.
+    case jump
+    /// An oscillator's rate changes: see ``ClockFaults/slewRate``.
+    case slew
+
+    /// Its name in streams and swarms: `clocks.skew`.
+    var path: String { "clocks.\(rawValue)" }
+  }
+
+  /// How each seed chooses the figures below; `off`: they are as they stand here.
+  public let mode: ChaosMode
+  /// The families that may be on. By default all.
+  public var families = Set(Family.allCases)
   /// How far a wall clock may be off at the start, either way.
   public var maxSkew: Duration
-  /// How fast or slow an oscillator may be, in parts per billion, from 0 to 500,000,000.
+  /// How fast or slow an oscillator may be, at the start and when its rate changes, in parts per
+  /// billion, from 0 to 500,000,000.
   ///
   /// Quartz stays within 100,000; virtual machines and broken boards don't.
   public var maxDrift: Int
@@ -31,11 +55,26 @@ public struct ClockFaults: Sendable, Hashable {
   /// Perfect clocks.
   public static let none = ClockFaults()
 
-  /// Makes a configuration; what isn't named is perfect.
+  /// Figures that each seed draws with ``random(from:)``; swarm tosses a coin for each family.
+  ///
+  /// What is set in the fields of such a value has no effect, except ``families`` and ``maxError``,
+  /// which the skew is drawn within.
+  public init(_ mode: ChaosMode, maxError: Duration? = nil) {
+    self.mode = mode
+    maxSkew = .zero
+    maxDrift = 0
+    jumpRate = 0
+    maxJump = .zero
+    slewRate = 0
+    self.maxError = maxError
+  }
+
+  /// Figures of your own; what isn't named is perfect.
   public init(
     maxSkew: Duration = .zero, maxDrift: Int = 0, jumpRate: Double = 0, maxJump: Duration = .zero,
     slewRate: Double = 0, maxError: Duration? = nil
   ) {
+    mode = .off
     self.maxSkew = maxSkew
     self.maxDrift = maxDrift
     self.jumpRate = jumpRate
@@ -44,9 +83,18 @@ public struct ClockFaults: Sendable, Hashable {
     self.maxError = maxError
   }
 
-  /// What a seed chooses: skew of 50 to 149 ms, drift up to 200 ppm, a jump in 20 to 200 s.
+  /// The same without some families.
+  public func without(_ masked: Family...) -> ClockFaults {
+    var copy = self
+    copy.families.subtract(masked)
+    return copy
+  }
+
+  /// What a seed chooses: skew of 50 to 149 ms, drift up to 200 ppm, a jump in 20 to 200 s, another
+  /// rate in 60 s. Four decisions; of each the lowest value is the mildest.
   ///
-  /// Four decisions.
+  /// The skew is moonpool 0.8's range for its one drifting clock. The others are chosen: a drift
+  /// twice as large as that of quartz, jumps as of a clock that is synchronised now and then.
   public static func random(from stream: DecisionStream) -> ClockFaults {
     ClockFaults(
       maxSkew: .milliseconds(stream.int(in: 50...149)),
@@ -54,6 +102,16 @@ public struct ClockFaults: Sendable, Hashable {
       jumpRate: 1 / Double(200 - stream.int(in: 0...180)),
       maxJump: .milliseconds(stream.int(in: 1...500)),
       slewRate: 1 / 60)
+  }
+
+  /// The figures of one run.
+  func drawn(_ stream: DecisionStream) -> ClockFaults {
+    guard mode != .off else { return self }
+    var drawn = ClockFaults.random(from: stream)
+    drawn.maxError = maxError
+    if let maxError { drawn.maxSkew = min(drawn.maxSkew, maxError) }
+    drawn.families = mode.chosen(of: families, named: \.path)
+    return drawn
   }
 
   /// Refuses negative and NaN figures, drifts over 500,000,000, and a skew over the promised error.
@@ -82,19 +140,9 @@ public struct ClockFaults: Sendable, Hashable {
 }
 
 extension ClockFaults {
-  /// Draws the clocks of one process: its skew, then its drift. Two decisions, of which 0 is none.
-  ///
-  /// - Parameters:
-  ///   - epoch: What a perfect wall clock reads at true time 0, in nanoseconds since 1970.
-  ///   - monotonicStart: What the monotonic clock reads at true time 0, in nanoseconds.
-  ///   - stream: The stream of this process's clocks.
-  package func makeClock(
-    epoch: Int64 = 0, monotonicStart: UInt64 = 0, from stream: DecisionStream
-  ) -> ClockModel {
-    let skew = stream.deviation(upTo: Self.limit(maxSkew))
-    let drift = stream.deviation(upTo: maxDrift)
-    return ClockModel(
-      epoch: epoch, skew: Int64(skew), drift: drift, monotonicStart: monotonicStart)
+  /// Draws how far a wall clock is off, in nanoseconds. One decision, of which 0 is none.
+  package func skew(from stream: DecisionStream) -> Int64 {
+    Int64(stream.deviation(upTo: Self.limit(maxSkew)))
   }
 
   /// Draws how far a wall clock is set, in nanoseconds, never 0 unless `maxJump` is. One decision.
@@ -105,8 +153,8 @@ extension ClockFaults {
     return drawn & 1 == 0 ? drawn / 2 + 1 : -(drawn / 2) - 1
   }
 
-  /// Draws the new rate of an oscillator, in parts per billion. One decision, of which 0 is none.
-  package func slew(from stream: DecisionStream) -> Int { stream.deviation(upTo: maxDrift) }
+  /// Draws the rate of an oscillator, in parts per billion. One decision, of which 0 is none.
+  package func rate(from stream: DecisionStream) -> Int { stream.deviation(upTo: maxDrift) }
 
   /// Whole nanoseconds, at most 2^62 (146 years).
   private static func limit(_ duration: Duration) -> Int {

@@ -69,7 +69,8 @@ public struct Cluster: Sendable {
   /// The operations that this group of clients uses in this run, in the order of the enumeration.
   ///
   /// All of them, unless the scenario says `Operations(.swarm)`: with all operations in every run
-  /// one undoes what another needs to build up. Another case makes it another choice.
+  /// one undoes what another needs to build up. A new case leaves the choice of the others as it
+  /// was.
   ///
   /// ```swift
   /// enum Operation: String, CaseIterable { case push, pop, clear }
@@ -78,10 +79,7 @@ public struct Cluster: Sendable {
   public func alphabet<Operation: CaseIterable & RawRepresentable<String>>(
     of type: Operation.Type
   ) -> [Operation] {
-    // Two enumerations may have one simple name. What else they are called isn't the same in each
-    // process for local ones, but their cases are.
-    let names = type.allCases.map(\.rawValue)
-    return run.alphabet(of: "\(group)/\(type)/\(names.joined(separator: ","))", names)
+    run.alphabet(of: "\(group)/\(type)", type.allCases.map(\.rawValue))
       .subset(of: Array(type.allCases))
   }
 

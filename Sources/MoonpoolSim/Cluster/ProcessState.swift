@@ -30,6 +30,8 @@ struct ProcessState {
   /// The tasks of its present or last incarnation.
   var tasks: SimulatedNode?
   var startCount = 0
+  /// Its machine is down, too, or has been since the process ran.
+  var isMachineDown = false
   /// It stays down until somebody says otherwise.
   var isHeld = false
   /// Counts the kills: a restart that was planned before another kill is void.
@@ -50,13 +52,13 @@ struct ProcessState {
 public struct ProcessEffects: Sendable, Hashable {
   /// Reboots, by kind.
   public internal(set) var reboots: [RebootKind: Int] = [:]
-  /// Processes that were stopped where they stood for a while.
+  /// Times that a process was stopped where it stood, one that made a pause longer included.
   public internal(set) var pauses = 0
-  /// Processes that were made slow for a while.
+  /// Times of slowness for which a process has really stood still.
   public internal(set) var slowdowns = 0
   /// How long processes stood still, paused or slow: virtual time, all processes together.
   public internal(set) var stoodStill = Duration.zero
-  /// Jobs that ran later because their process stood still.
+  /// Jobs that have run, and later, because their process stood still.
   public internal(set) var delayedJobs = 0
 
   /// Nothing was done.
@@ -67,12 +69,24 @@ public struct ProcessEffects: Sendable, Hashable {
 public enum RebootKind: Sendable, Hashable, CaseIterable {
   /// The program is asked to end, gets time for it, and is killed then.
   case graceful
-  /// The process dies at once. Its machine lives: connections are closed by the operating system,
-  /// and what was written to files but not synchronised may be lost.
+  /// The process dies at once, as by SIGKILL. Its machine lives: the operating system closes what
+  /// it had open, and nothing that was written is lost. It is as unsynchronised as it was.
+  case kill
+  /// The machine's kernel dies, and starts again by itself: what was written to files but not
+  /// synchronised may be lost. Nobody closes the connections: peers that send are reset, others
+  /// hear nothing. Connects are refused until the process starts.
   case crash
-  /// The machine loses power: as a crash, but nobody closes the connections. Peers hear nothing
-  /// until the machine is back.
+  /// The machine loses power: as a crash, but it is off until the process starts. Peers that send
+  /// or connect hear nothing until then.
   case powerLoss
   /// As a crash, and the disk is empty afterwards.
   case crashAndWipe
+
+  /// Whether the machine goes down, not its process alone.
+  var stopsMachine: Bool {
+    switch self {
+    case .graceful, .kill: false
+    case .crash, .powerLoss, .crashAndWipe: true
+    }
+  }
 }

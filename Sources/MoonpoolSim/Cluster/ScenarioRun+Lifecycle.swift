@@ -17,10 +17,10 @@ extension ScenarioRun {
   func start(_ index: Int) {
     let process = processes[index]
     guard !process.isRunning, phase < .shutdown, !world.isOver else { return }
-    // A supervisor's restart is no reboot: the machine has been up all the time.
-    if process.startCount > 0, process.status == .down {
+    if process.isMachineDown {
       world.storage.reboot(
-        process.host, whileDown: processes.filter { $0.status == .down }.map(\.host))
+        process.host, whileDown: processes.filter(\.isMachineDown).map(\.host))
+      processes[index].isMachineDown = false
     }
     let group = scenario.processes[process.group]
     let name = process.reference.name
@@ -125,23 +125,25 @@ extension ScenarioRun {
   }
 
   private func bringDown(_ index: Int, _ kind: RebootKind) {
-    endStandstill(index)
     processes[index].status = .down
-    let host = processes[index].host
-    if kind == .powerLoss {
-      processes[index].tasks?.kill()
-      world.network.setPower(host, on: false)
+    if kind.stopsMachine {
+      stopMachine(index, kind)
     } else {
       end(index)
     }
-    switch kind {
-    case .graceful: world.storage.closeEverything(of: host)
-    case .crash, .powerLoss: world.storage.crash(host)
-    case .crashAndWipe:
-      world.storage.crash(host)
-      world.storage.disk(of: host).wipe()
-    }
     tell(index, "stopped", ["how": "\(kind)"])
+  }
+
+  private func stopMachine(_ index: Int, _ kind: RebootKind) {
+    endStandstill(index)
+    processes[index].tasks?.kill()
+    processes[index].isMachineDown = true
+    let host = processes[index].host
+    world.network.setPower(host, on: false)
+    // A kernel that comes back resets the connections that it doesn't know.
+    if kind != .powerLoss { world.network.setPower(host, on: true) }
+    world.storage.crash(host)
+    if kind == .crashAndWipe { world.storage.disk(of: host).wipe() }
   }
 
   /// Starts a process later, unless it is killed again, held down, or started before.

@@ -47,8 +47,10 @@ final class ScenarioRun: @unchecked Sendable {
   var chaosEnd: UInt64 = 0
   /// How likely faults are in each zone as time passes.
   var intensities: FaultIntensities
-  /// The choices that were made, by workload. Only looked up: no order follows from it.
+  /// The choices that were made, by workload and operations, and what they were made from. Only
+  /// looked up: no order follows from them.
   private var alphabets: [String: OperationAlphabet] = [:]
+  private var alphabetLevels: [StreamKey: Double] = [:]
 
   /// One test driver of the run.
   private final class ClientState {
@@ -67,7 +69,7 @@ final class ScenarioRun: @unchecked Sendable {
   init(_ scenario: Scenario) throws {
     self.scenario = scenario
     world = World.begin(scenario.world, timelineCapacity: scenario.timelineCapacity)
-    intensities = FaultIntensities(scenario.chaos?.correlation ?? .none)
+    intensities = FaultIntensities(scenario.chaos?.correlation ?? .none) { [world] in world.now }
     topology = Topology(scenario, Simulation.decisions(.configuration))
     if !scenario.invariants.isEmpty {
       world.invariants = InvariantSet(scenario.invariants, world.timeline)
@@ -187,17 +189,27 @@ final class ScenarioRun: @unchecked Sendable {
 
   /// Which operations a workload uses: chosen once in a run.
   func alphabet(of workload: String, _ operations: [String]) -> OperationAlphabet {
-    if let chosen = alphabets[workload] { return chosen }
+    // Two enumerations may have one simple name. What else they are called isn't the same in each
+    // process for local ones, but their cases are. Cases of one name share their coin then.
+    let key = "\(workload)/\(operations.joined(separator: ","))"
+    if let chosen = alphabets[key] { return chosen }
     let chosen =
       switch scenario.operations.mode {
       case .all: OperationAlphabet(all: operations)
       case .swarm:
         OperationAlphabet(
-          operations, workload: workload, probability: scenario.operations.probability
-        ) { Simulation.decisions($0) }
+          operations, workload: workload, probability: scenario.operations.probability,
+          level: alphabetLevel)
       }
-    alphabets[workload] = chosen
+    alphabets[key] = chosen
     return chosen
+  }
+
+  private func alphabetLevel(_ key: StreamKey) -> Double {
+    if let known = alphabetLevels[key] { return known }
+    let level = Simulation.decisions(key).double()
+    alphabetLevels[key] = level
+    return level
   }
 
   /// Lets go of everything once the report is made: parts of the run know the run, and the frames

@@ -41,8 +41,6 @@ package final class NetworkModel {
   /// Until when any fault of a kind is in force, for the path of a byte.
   let faultsUntil: UnsafeMutablePointer<FaultHorizon>
   let streams: (StreamKey) -> DecisionStream
-  /// Draws that belong to no link.
-  let decisions: DecisionStream
 
   init(
     _ simulation: UnsafeMutablePointer<mp_sim>, _ configuration: NetworkConfiguration,
@@ -52,7 +50,6 @@ package final class NetworkModel {
     self.configuration = configuration
     self.streams = streams
     figures = NetworkFigures(configuration)
-    decisions = streams(.custom("network"))
     faults = NetworkFaultState(streams)
     faultsUntil = .allocate(capacity: 1)
     faultsUntil.initialize(to: FaultHorizon())

@@ -37,9 +37,13 @@ final class SimulatedNetwork: NetworkProvider, @unchecked Sendable {
     if world.isOver { throw NetworkError(.closed, operation) }
   }
 
-  /// Waits for a time that the shape draws.
-  nonisolated(nonsending) private func spend(_ shape: LatencySampler) async throws {
-    let time = shape.nanoseconds(from: model.decisions)
+  /// Waits for a time that the shape draws from this node's own stream.
+  nonisolated(nonsending) private func spend(
+    _ shape: LatencySampler, on call: String
+  ) async throws {
+    let time =
+      shape.constant
+      ?? shape.nanoseconds(from: Simulation.decisions(.kernel(host: host, call)))
     if time > 0 { try await Simulation.clock.sleep(for: Duration(nanoseconds: time)) }
   }
 
@@ -57,7 +61,7 @@ final class SimulatedNetwork: NetworkProvider, @unchecked Sendable {
     case .wouldBlock: fatalError("listening never waits")
     }
     let listener = SimulatedListener(world, id)
-    try await spend(model.figures.bindLatency)
+    try await spend(model.figures.bindLatency, on: "bind")
     return listener
   }
 
@@ -111,7 +115,7 @@ final class SimulatedNetwork: NetworkProvider, @unchecked Sendable {
 
   nonisolated(nonsending) func resolve(_ name: String) async throws -> [IPAddress] {
     try refuseIfOver("resolve")
-    try await spend(model.figures.nameLatency)
+    try await spend(model.figures.nameLatency, on: "resolve")
     if let addresses = model.directory.addresses(of: name) { return addresses }
     if let address = try? IPAddress(parsing: name) { return [address] }
     throw NetworkError(.nameNotFound, "resolve", name)

@@ -56,7 +56,7 @@ final class StorageFront {
     if let disk = disks[Int(host)] { return disk }
     let decisions = Decisions(simulation.pointee.decisions)
     let own = host < ownConfigurations.count ? ownConfigurations[Int(host)] : nil
-    let drawn = (own ?? configuration).drawn(decisions.stream(.custom("disk/\(host)")))
+    let drawn = (own ?? configuration).drawn(decisions.stream(.disk(host: host)))
     do {
       let disk = try Disk(drawn, process: Int(host), decisions: decisions)
       disks[Int(host)] = disk

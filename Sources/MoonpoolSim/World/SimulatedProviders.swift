@@ -52,7 +52,7 @@ final class SimulatedRandom: RandomProvider, @unchecked Sendable {
 
   private var decisions: DecisionStream {
     if let made { return made }
-    let stream = Simulation.decisions(.custom(key))
+    let stream = Simulation.decisions(.node(key))
     made = stream
     return stream
   }

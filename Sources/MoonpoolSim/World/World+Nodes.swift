@@ -36,7 +36,7 @@ extension World {
     let providers = Providers(
       time: SimulatedTime(world: self, clock: clock), tasks: SimulatedTasks(),
       network: SimulatedNetwork(self, host: host, node: UInt32(tasks.number), clock: clock),
-      random: SimulatedRandom(key: "process/\(name)/\(tasks.incarnation)"),
+      random: SimulatedRandom(key: "\(name)/\(tasks.incarnation)"),
       storage: SimulatedStorage(self, host: host))
     let logger = logger ?? Logger(label: name) { _ in SwiftLogNoOpLogHandler() }
     return Incarnation(

@@ -70,21 +70,26 @@ import Testing
   }
 
   @Test func `kinds come by their weights, which need not add up to 1`() {
-    let found = strikes(Attrition(maxDead: 1, graceful: 5, crash: 3, wipe: 2), cluster, 10_000)
-    for (kind, share) in [(Attrition.Kind.graceful, 5_000), (.crash, 3_000), (.wipe, 2_000)] {
+    let found = strikes(
+      Attrition(maxDead: 1, graceful: 5, kill: 4, crash: 3, powerLoss: 6, wipe: 2), cluster,
+      10_000)
+    for (kind, share) in [
+      (Attrition.Kind.graceful, 2_500), (.kill, 2_000), (.crash, 1_500), (.powerLoss, 3_000),
+      (.wipe, 1_000),
+    ] {
       #expect(abs(found.count { $0.kind == kind } - share) < 250, "\(kind)")
     }
   }
 
   @Test func `a kind of weight 0 never comes`() {
-    let attrition = Attrition(maxDead: 1, graceful: 0, crash: 1, wipe: 0)
+    let attrition = Attrition(maxDead: 1, graceful: 0, kill: 0, crash: 1, powerLoss: 0)
     #expect(strikes(attrition, cluster, 2_000).allSatisfy { $0.kind == .crash })
     withStream(deciding: [0, .max]) { stream in
       #expect(AttritionPlan(attrition).kind(from: stream) == .crash)
       #expect(AttritionPlan(attrition).kind(from: stream) == .crash)
     }
     // Weights whose sum, less each of them, leaves a rest of 0 for the highest decision.
-    let rounded = Attrition(maxDead: 1, graceful: 0.3, crash: 0.7, wipe: 0)
+    let rounded = Attrition(maxDead: 1, graceful: 0.3, kill: 0, crash: 0.7, powerLoss: 0)
     withStream(deciding: [.max]) { #expect(AttritionPlan(rounded).kind(from: $0) == .crash) }
   }
 
@@ -109,7 +114,7 @@ import Testing
   }
 
   @Test func `off means never, and no decision`() {
-    let offs = [Attrition.off, Attrition(maxDead: 5, graceful: 0, crash: 0, wipe: 0)]
+    let offs = [Attrition.off, Attrition(maxDead: 5, graceful: 0, kill: 0, crash: 0, powerLoss: 0)]
     for attrition in offs {
       withStream { stream in
         let plan = AttritionPlan(attrition)
@@ -136,7 +141,7 @@ import Testing
             Victim(process: 7, grace: 4_812_086_104, recovery: 1_784_025_375),
           ]),
         AttritionPlan.Strike(
-          kind: .crash,
+          kind: .kill,
           victims: [
             Victim(process: 0, grace: 0, recovery: 5_184_482_132),
             Victim(process: 1, grace: 0, recovery: 1_486_969_480),
@@ -144,22 +149,48 @@ import Testing
       ])
   }
 
-  @Test func `a swarm masks attrition and its kinds`() {
-    withDecisions { decisions in
-      func swarm(without family: String...) -> Swarm {
-        var swarm = Swarm(Attrition.families, mode: .random, decisions: decisions)
-        for name in family { swarm.remove(name) }
-        return swarm
+  @Test func `a kind that is masked never comes, whatever its weight`() {
+    for kind in Attrition.Kind.allCases {
+      var attrition = Attrition(maxDead: 1, wipe: 1)
+      attrition.families.remove(kind)
+      let kinds = (1...1_000 as ClosedRange<UInt64>).flatMap { seed in
+        strikes(attrition, cluster, 5, seed: seed).map(\.kind)
       }
-      let attrition = Attrition(maxDead: 3, graceful: 1, crash: 2, wipe: 3)
-      #expect(attrition.masked(by: swarm()) == attrition)
-      #expect(attrition.masked(by: swarm(without: "attrition")).isOff)
-      let noCrash = attrition.masked(by: swarm(without: "attrition.crash"))
-      #expect(noCrash == Attrition(maxDead: 3, graceful: 1, crash: 0, wipe: 3))
-      let kinds = swarm(
-        without: "attrition.graceful", "attrition.crash", "attrition.wipe")
-      #expect(attrition.masked(by: kinds).maxDead == 0)
+      #expect(Set(kinds) == Set(Attrition.Kind.allCases).subtracting([kind]))
     }
+    #expect(Attrition(maxDead: 1).without(.graceful, .kill, .crash, .powerLoss).isOff)
+  }
+
+  @Test func `what a seed chooses is valid, and within bounds`() throws {
+    var drawn: [Attrition] = []
+    for seed in 1...200 as ClosedRange<UInt64> {
+      let attrition = withStream(seed: seed) { stream in
+        let attrition = Attrition.random(from: stream)
+        #expect(stream.drawnCount == 11)
+        return attrition
+      }
+      try attrition.validate("a")
+      drawn.append(attrition)
+      #expect(Attrition.Kind.allCases.allSatisfy { (1.0...10).contains(attrition.weight(of: $0)) })
+      #expect(attrition.interval.lowerBound >= .milliseconds(500))
+      #expect(attrition.interval.upperBound <= .seconds(10))
+      #expect(attrition.grace.upperBound <= .seconds(5))
+      #expect(attrition.recovery.lowerBound >= .milliseconds(100))
+      #expect(attrition.recovery.upperBound <= .seconds(20))
+    }
+    #expect(Set(drawn).count == 200)
+    let mildest = withStream(deciding: Array(repeating: 0, count: 11)) {
+      Attrition.random(from: $0)
+    }
+    #expect(mildest.graceful == 10 && mildest.crash == 1 && mildest.wipe == 1)
+    #expect(mildest.interval == .seconds(2) ... .seconds(10))
+    #expect(mildest.recovery == .milliseconds(100) ... .seconds(2))
+  }
+
+  @Test func `a wipe that was drawn has to be asked for, and off is off`() {
+    #expect(!Attrition(.random).families.contains(.wipe))
+    #expect(Attrition(.swarm).with(.wipe).families == Set(Attrition.Kind.allCases))
+    #expect(Attrition(.off).isOff && Attrition(.off).maxDead == 0)
   }
 
   @Test(arguments: [
@@ -169,6 +200,12 @@ import Testing
     Refusal("a.graceful") { () throws(InvalidConfiguration) in
       try Attrition(maxDead: 1, graceful: -1).validate("a")
     },
+    Refusal("a.kill") { () throws(InvalidConfiguration) in
+      try Attrition(maxDead: 1, kill: -0.5).validate("a")
+    },
+    Refusal("a.powerLoss") { () throws(InvalidConfiguration) in
+      try Attrition(maxDead: 1, powerLoss: .nan).validate("a")
+    },
     Refusal("a.crash") { () throws(InvalidConfiguration) in
       try Attrition(maxDead: 1, crash: .nan).validate("a")
     },
@@ -176,7 +213,7 @@ import Testing
       try Attrition(maxDead: 1, wipe: .infinity).validate("a")
     },
     Refusal("a") { () throws(InvalidConfiguration) in
-      try Attrition(maxDead: 1, graceful: 0, crash: 0, wipe: 0).validate("a")
+      try Attrition(maxDead: 1, graceful: 0, kill: 0, crash: 0, powerLoss: 0).validate("a")
     },
     Refusal("a") { () throws(InvalidConfiguration) in
       let most = Double.greatestFiniteMagnitude
@@ -198,7 +235,7 @@ import Testing
 
   @Test func `good attrition is accepted`() throws {
     try Attrition.off.validate("a")
-    try Attrition(maxDead: 0, graceful: 0, crash: 0).validate("a")
+    try Attrition(maxDead: 0, graceful: 0, kill: 0, crash: 0, powerLoss: 0).validate("a")
     try Attrition(maxDead: 1, graceful: 0, crash: 0.5, recovery: .zero ... .zero).validate("a")
   }
 }

@@ -57,7 +57,8 @@ import Testing
         processes
         ClockFaults(jumpRate: 1, maxJump: .seconds(1))
         Attrition(
-          maxDead: 4, graceful: 0, interval: .milliseconds(200) ... .milliseconds(600),
+          maxDead: 4, graceful: 0, kill: 0, powerLoss: 0,
+          interval: .milliseconds(200) ... .milliseconds(600),
           recovery: .milliseconds(1) ... .milliseconds(1))
         Custom()
         if let correlation { correlation }

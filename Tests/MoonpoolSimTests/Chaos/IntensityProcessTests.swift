@@ -62,6 +62,32 @@ private let second: UInt64 = 1_000_000_000
     #expect(found[2] > 1.4 * found[1], "\(found)")
   }
 
+  @Test func `steps that are over are forgotten, and the others stay as they were`() {
+    let correlation = FaultCorrelation(hurst: 0.8, volatility: 1, step: .milliseconds(10))
+    var now: UInt64 = 0
+    let all = withProcess(correlation, seed: 7) { process, _ in
+      (0..<20_000).map { process.intensity(at: UInt64($0) * 10_000_000) }
+    }
+    withDecisions(seed: 7) { decisions in
+      let process = IntensityProcess(
+        correlation, stream: decisions.stream(.intensity(domain: "zone-1")), present: { now })
+      var most = 0
+      for step in 0..<19_000 {
+        now = UInt64(step) * 10_000_000
+        // Some ask for what is to come, others for the present.
+        for ahead in [500, 0, 250] where step % 100 == 0 || ahead == 0 {
+          let found = process.intensity(at: now + UInt64(ahead) * 10_000_000)
+          if found != all[step + ahead] { Issue.record("step \(step) + \(ahead)") }
+        }
+        most = max(most, process.rememberedSteps)
+      }
+      #expect(most <= 1_300, "\(most)")
+      // After a long time in which nobody asked.
+      now = 19_900 * 10_000_000
+      #expect(process.intensity(at: now) == all[19_900])
+    }
+  }
+
   @Test func `the mean rate stays`() {
     for hurst in [0.5, 0.9] {
       let correlation = FaultCorrelation(hurst: hurst, volatility: 0.5)

@@ -100,42 +100,6 @@ import Testing
     #expect(pinned(bimodal) == [51_962, 94_048, 35_680, 13_694])
   }
 
-  @Test func `a seed chooses among three shapes, a third each`() {
-    var counts = [0, 0, 0]
-    for seed in 1...900 as ClosedRange<UInt64> {
-      withStream(seed: seed) { stream in
-        switch LatencyShape.random(base: Self.fast, from: stream) {
-        case .uniform(let range):
-          counts[0] += 1
-          #expect(range == Self.fast)
-        case .exponential(let minimum, let mean):
-          counts[1] += 1
-          #expect(minimum == .microseconds(10) && mean == .microseconds(10))
-        case .bimodal(let fast, let slow, let slowProbability):
-          counts[2] += 1
-          #expect(fast == Self.fast && slow == Self.slow)
-          #expect(0.001...0.009 ~= slowProbability)
-        case .fixed: Issue.record("fixed is not among them")
-        }
-        #expect(stream.drawnCount == 2)
-      }
-    }
-    #expect(counts.allSatisfy { 230...370 ~= $0 }, "\(counts)")
-  }
-
-  @Test func `what a seed chooses is valid, whatever the base`() throws {
-    let bases: [ClosedRange<Duration>] = [
-      .zero ... .zero, .zero ... .nanoseconds(Int64.max), Self.fast,
-    ]
-    for base in bases {
-      for seed in 1...30 as ClosedRange<UInt64> {
-        try withStream(seed: seed) {
-          try LatencyShape.random(base: base, from: $0).validate("latency")
-        }
-      }
-    }
-  }
-
   private static let tooLong = Duration.seconds(400 * 365 * 86_400)
 
   @Test(arguments: [

@@ -150,7 +150,7 @@ import Testing
     let scenario = pings { faults in
       let process = faults.cluster.processes[0]
       faults.pause(process, for: .milliseconds(700))
-      faults.pause(process, for: .milliseconds(100))
+      faults.pause(process, for: .milliseconds(100))  // no effect of its own
     }
     for report in scenario.reports(0..<10) {
       #expect(report.passed, "\(report.line)")
@@ -159,7 +159,7 @@ import Testing
       #expect(all.count { $0 > 600_000 } == 1)
       #expect((680_000...720_000).contains(all.max() ?? 0))
       #expect((latencies(report, of: "echo-1", in: 0..<5_000).max() ?? .max) < 100_000)
-      #expect(report.processes.pauses == 2 && report.processes.delayedJobs >= 1)
+      #expect(report.processes.pauses == 1 && report.processes.delayedJobs >= 1)
       // A job under way when it is due is waited for.
       let stood = report.processes.stoodStill
       #expect(stood >= .milliseconds(700) && stood < .milliseconds(701), "\(stood)")
@@ -179,6 +179,78 @@ import Testing
       }
       #expect(report.processes.stoodStill > .milliseconds(6_990))
     }
+  }
+
+  // MARK: What is counted
+
+  /// Asks for nothing but its clock, every 10 ms.
+  private struct Ticking: Program {
+    func run(on node: Node) async throws {
+      while true { try await node.clock.sleep(for: .milliseconds(10)) }
+    }
+  }
+
+  /// What an injector does to one process that ticks, in a chaos phase of 4 s.
+  private func ticking(
+    _ act: @escaping @Sendable (FaultContext, ProcessReference) async throws -> Void
+  ) -> SimulationReport {
+    let report = Scenario("ticking") {
+      Processes(named: "ticking") { Ticking() }
+      Clients { node, _ in try await node.clock.sleep(for: .seconds(5)) }
+      Chaos(for: .seconds(4)) { Once { try await act($0, $0.cluster.processes[0]) } }
+      Budget(run: .seconds(100), settle: .zero)
+    }.run(seed: 1)
+    #expect(report.passed, "\(report.line)")
+    return report
+  }
+
+  private func seconds(_ report: SimulationReport) -> Double {
+    report.processes.stoodStill / .seconds(1)
+  }
+
+  @Test func `a job that dies with its process is not counted as delayed`() {
+    let killed = ticking { faults, process in
+      faults.pause(process, for: .seconds(2))
+      try await faults.sleep(for: .seconds(1))
+      faults.reboot(process, .crash, recovery: .milliseconds(10))
+    }
+    #expect(killed.processes.delayedJobs == 0, "\(killed.processes)")
+    #expect((0.99...1.01).contains(seconds(killed)))
+    let lived = ticking { faults, process in faults.pause(process, for: .seconds(1)) }
+    #expect(lived.processes.delayedJobs == 1, "\(lived.processes)")
+  }
+
+  @Test func `what has no effect is not counted as slow`() {
+    let none = ticking { faults, process in
+      faults.slow(process, by: 1, for: .seconds(2))
+      faults.slow(process, by: 50, for: .zero)
+      faults.pause(process, for: .zero)
+    }
+    #expect(none.processes == ProcessEffects(), "\(none.processes)")
+    let dead = ticking { faults, process in
+      faults.holdDown(process)
+      faults.slow(process, by: 50, for: .seconds(2))
+      try await faults.sleep(for: .seconds(1))
+      faults.start(process)
+    }
+    #expect(dead.processes.slowdowns == 0 && dead.processes.stoodStill == .zero)
+  }
+
+  @Test func `a shorter slowness doesn't end a longer one, and the larger factor holds`() {
+    let milder = ticking { faults, process in
+      faults.slow(process, by: 10, for: .seconds(2))
+      faults.slow(process, by: 2, for: .milliseconds(100))
+    }
+    #expect((1.78...1.82).contains(seconds(milder)), "\(milder.processes)")
+    #expect(milder.processes.slowdowns == 1)
+    let harder = ticking { faults, process in
+      faults.slow(process, by: 2, for: .seconds(2))
+      try await faults.sleep(for: .seconds(1))
+      faults.slow(process, by: 20, for: .milliseconds(100))
+    }
+    // A half of 1.9 s, and 19 of 20 parts of 0.1 s.
+    #expect((1.02...1.07).contains(seconds(harder)), "\(harder.processes)")
+    #expect(harder.processes.slowdowns == 2)
   }
 
   // MARK: As a part of a chaos phase

@@ -11,64 +11,48 @@ import MoonpoolSim
 import Testing
 
 @Suite struct SwarmTests {
-  private let families = ["clog", "partition", "bitFlip", "randomClose", "clockDrift"]
+  private enum Family: String, CaseIterable { case clog, partition, bitFlip, randomClose, drift }
 
-  private func swarm(
-    _ families: [String], _ mode: ChaosMode = .swarm, seed: UInt64, probability: Double = 0.5
-  ) -> Swarm {
-    withDecisions(seed: seed) {
-      Swarm(families, mode: mode, probability: probability, decisions: $0)
-    }
+  private func chosen(
+    _ mode: ChaosMode, of families: Set<Family> = Set(Family.allCases), seed: UInt64
+  ) -> Set<Family> {
+    withDecisions(seed: seed) { mode.chosen(of: families, named: \.rawValue, stream: $0.stream) }
   }
 
   @Test func `each family is on in half of the seeds`() {
-    let swarms = (1...1_000).map { swarm(families, seed: $0) }
-    for family in families {
+    let swarms = (1...1_000).map { chosen(.swarm, seed: $0) }
+    for family in Family.allCases {
       // Five standard errors.
       #expect(abs(swarms.count { $0.contains(family) } - 500) < 80, "\(family)")
     }
-    #expect(Set(swarms.map(\.enabled)).count == 32)
+    #expect(Set(swarms).count == 32)
   }
 
-  @Test func `another family or another order changes no coin`() {
+  @Test func `a family that is masked or new changes no coin`() {
     for seed in 1...200 as ClosedRange<UInt64> {
-      let before = swarm(families, seed: seed)
-      let after = swarm(["new"] + families.reversed(), seed: seed)
-      #expect(after.enabled.filter { $0 != "new" } == before.enabled.reversed())
+      let some = Set(Family.allCases).subtracting([.clog, .bitFlip])
+      #expect(chosen(.swarm, of: some, seed: seed) == chosen(.swarm, seed: seed).intersection(some))
     }
   }
 
-  @Test func `off is none, random is all, and neither draws`() {
+  @Test func `the other modes leave the families as they are, and draw nothing`() {
     withDecisions { decisions in
-      let off = Swarm(families, mode: .off, decisions: decisions)
-      let random = Swarm(families, mode: .random, decisions: decisions)
-      #expect(off.enabled == [] && !off.contains("clog"))
-      #expect(random.enabled == families && !random.contains("unknown"))
+      for mode in [ChaosMode.off, .random] {
+        for families in [Set(Family.allCases), [.clog], []] {
+          #expect(
+            mode.chosen(of: families, named: \.rawValue, stream: decisions.stream) == families)
+        }
+      }
       #expect(decisions.count == 0)
-      _ = Swarm(families, mode: .swarm, decisions: decisions)
+      _ = ChaosMode.swarm.chosen(
+        of: Set(Family.allCases), named: \.rawValue, stream: decisions.stream)
       #expect(decisions.count == 5)
     }
   }
 
-  @Test func `a probability of 0 is never and of 1 always`() {
-    for seed in 1...100 as ClosedRange<UInt64> {
-      #expect(swarm(families, seed: seed, probability: 0).enabled == [])
-      #expect(swarm(families, seed: seed, probability: 1).enabled == families)
-    }
-  }
-
-  @Test func `a family can be removed`() {
-    var swarm = swarm(families, .random, seed: 1)
-    swarm.remove("partition")
-    #expect(!swarm.contains("partition") && swarm.enabled.count == 4)
-    #expect("\(swarm)" == "clog +, partition -, bitFlip +, randomClose +, clockDrift +")
-  }
-
   /// A contract: other coins would change what every seed means.
   @Test func `coins are pinned`() {
-    #expect(swarm(families, seed: 42).enabled == ["partition", "randomClose"])
-    let other = swarm(families, seed: 43).enabled
-    #expect(other == ["clog", "partition", "randomClose", "clockDrift"])
+    #expect(chosen(.swarm, seed: 42) == [.partition, .randomClose])
   }
 }
 
@@ -80,9 +64,10 @@ import Testing
   private func alphabet(
     _ operations: [String], workload: String = "bank", seed: UInt64, probability: Double = 0.5
   ) -> OperationAlphabet {
-    withDecisions(seed: seed) {
-      OperationAlphabet(
-        operations, workload: workload, probability: probability, stream: $0.stream)
+    withDecisions(seed: seed) { decisions in
+      OperationAlphabet(operations, workload: workload, probability: probability) {
+        decisions.stream($0).double()
+      }
     }
   }
 

@@ -14,26 +14,23 @@ import Testing
   private let faults = ClockFaults(
     maxSkew: .milliseconds(100), maxDrift: 200_000, jumpRate: 0.1, maxJump: .milliseconds(5))
 
-  private func clocks(_ faults: ClockFaults, _ count: Int = 2_000) -> [ClockModel] {
-    (1...UInt64(count)).map { seed in withStream(seed: seed) { faults.makeClock(from: $0) } }
+  private func drawn<Value>(_ body: (DecisionStream) -> Value) -> [Value] {
+    (1...2_000 as ClosedRange<UInt64>).map { withStream(seed: $0, body) }
   }
 
   @Test func `skew and drift fill their ranges, either way`() {
-    let clocks = clocks(faults)
-    let skews = clocks.map { $0.error(at: 0) }
+    let skews = drawn { faults.skew(from: $0) }
     #expect(skews.allSatisfy { $0.magnitude <= 100_000_000 })
     #expect(skews.contains { $0 > 95_000_000 } && skews.contains { $0 < -95_000_000 })
-    let drifts = clocks.map(\.drift)
+    let drifts = drawn { faults.rate(from: $0) }
     #expect(drifts.allSatisfy { $0.magnitude <= 200_000 })
     #expect(drifts.contains { $0 > 190_000 } && drifts.contains { $0 < -190_000 })
   }
 
   @Test func `without faults every clock is perfect`() {
-    #expect(clocks(.none, 200).allSatisfy { $0 == ClockModel() })
-    withStream { stream in
-      #expect((0..<100).allSatisfy { _ in ClockFaults.none.jump(from: stream) == 0 })
-      #expect((0..<100).allSatisfy { _ in ClockFaults.none.slew(from: stream) == 0 })
-    }
+    #expect(drawn { ClockFaults.none.skew(from: $0) }.allSatisfy { $0 == 0 })
+    #expect(drawn { ClockFaults.none.rate(from: $0) }.allSatisfy { $0 == 0 })
+    #expect(drawn { ClockFaults.none.jump(from: $0) }.allSatisfy { $0 == 0 })
   }
 
   @Test func `a jump is never 0 and never too large`() {
@@ -52,10 +49,9 @@ import Testing
   }
 
   @Test func `the decision 0 is a perfect clock`() {
-    withStream(deciding: [0, 0, 0]) { stream in
-      #expect(faults.makeClock(epoch: 3, from: stream) == ClockModel(epoch: 3))
-      #expect(faults.slew(from: stream) == 0)
-      #expect(stream.drawnCount == 3)
+    withStream(deciding: [0, 0]) { stream in
+      #expect(faults.skew(from: stream) == 0 && faults.rate(from: stream) == 0)
+      #expect(stream.drawnCount == 2)
     }
   }
 
@@ -69,9 +65,8 @@ import Testing
 
   /// A contract: other values would change what every seed means.
   @Test func `values are pinned`() {
-    let clock = withStream(seed: 42) { faults.makeClock(from: $0) }
-    #expect(clock.error(at: 0) == -62_375_457)
-    #expect(clock.drift == -35_514)
+    withStream(seed: 42) { #expect(faults.skew(from: $0) == -62_375_457) }
+    withStream(seed: 42) { #expect(faults.rate(from: $0) == 124_751) }
     withStream(seed: 42) { #expect(faults.jump(from: $0) == -3_118_773) }
     let random = withStream(seed: 42) { ClockFaults.random(from: $0) }
     #expect(
@@ -143,16 +138,5 @@ import Testing
     record.observe(ClockModel(skew: .max), process: 0, at: 0)
     #expect(!record.isExceeded && record.largest == UInt64(Int64.max))
     #expect("\(record)" == "clocks: largest error 9223372036.854775807s (process 0, at 0.0s)")
-  }
-
-  @Test func `records join to the larger one`() {
-    var (first, second) = (ClockErrorRecord(.none), ClockErrorRecord(.none))
-    first.observe(ClockModel(skew: 5), process: 1, at: 10)
-    second.observe(ClockModel(skew: -9), process: 2, at: 20)
-    var joined = first
-    joined.merge(second)
-    #expect(joined == second)
-    second.merge(first)
-    #expect(joined == second)
   }
 }

@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+import Foundation
 import MoonpoolRuntime
-import MoonpoolSim
 import Testing
 
 @Suite struct FourierTransformTests {
@@ -24,8 +24,8 @@ import Testing
     for k in 0..<count {
       var sum = (real: 0.0, imaginary: 0.0)
       for j in 0..<count {
-        let turns = -Double(j * k % count) / Double(count)
-        let (sine, cosine) = Mathematics.sineAndCosine(turns: turns)
+        let angle = -2 * .pi * Double(j * k % count) / Double(count)
+        let (sine, cosine) = (sin(angle), cos(angle))
         sum.real += x[j] * cosine - y[j] * sine
         sum.imaginary += x[j] * sine + y[j] * cosine
       }

@@ -70,34 +70,6 @@ private func steps(_ a: Double, _ b: Double) -> UInt64 {
     }
   }
 
-  @Test func `sine and cosine agree with the C library's`() {
-    let angles = points(100_000, -0.125..<0.125)
-    let sines = worst(
-      angles, { Mathematics.sineAndCosine(turns: $0).sine }, { sin($0 * 2 * .pi) })
-    let cosines = worst(
-      angles, { Mathematics.sineAndCosine(turns: $0).cosine }, { cos($0 * 2 * .pi) })
-    #expect(sines.steps <= 2, "\(sines)")
-    #expect(cosines.steps <= 2, "\(cosines)")
-  }
-
-  @Test func `the other seven eighths of a turn follow from the first`() {
-    for angle in points(1_000, 0..<0.125).map({ ($0 * 0x1p40).rounded() * 0x1p-40 }) {
-      let first = Mathematics.sineAndCosine(turns: angle)
-      for turns in [-3.0, -1, 0, 1, 17] {
-        #expect(Mathematics.sineAndCosine(turns: turns + angle) == first)
-        let second = Mathematics.sineAndCosine(turns: turns + 0.25 + angle)
-        #expect(second == (first.cosine, -first.sine))
-        let third = Mathematics.sineAndCosine(turns: turns + 0.5 + angle)
-        #expect(third == (-first.sine, -first.cosine))
-        let fourth = Mathematics.sineAndCosine(turns: turns + 0.75 + angle)
-        #expect(fourth == (-first.cosine, first.sine))
-      }
-    }
-    for (turns, value) in [(0.25, (1.0, 0.0)), (0.5, (0, -1)), (0.75, (-1, 0)), (1, (0, 1))] {
-      #expect(Mathematics.sineAndCosine(turns: turns) == value)
-    }
-  }
-
   @Test func `the ends of the ranges`() {
     #expect(Mathematics.log(0) == -.infinity)
     #expect(Mathematics.log(-1).isNaN)
@@ -114,7 +86,6 @@ private func steps(_ a: Double, _ b: Double) -> UInt64 {
     #expect(Mathematics.exp(.nan).isNaN)
     #expect(Mathematics.exp(-745) == .leastNonzeroMagnitude)
     #expect(steps(Mathematics.exp(709.78), exp(709.78)) <= 1)
-    #expect(Mathematics.sineAndCosine(turns: .infinity).sine.isNaN)
   }
 
   @Test func `pow at the ends is C's, but has no negative bases`() {
@@ -155,8 +126,6 @@ private func steps(_ a: Double, _ b: Double) -> UInt64 {
       ("pow(1/3, 1.8)", Mathematics.pow(third, 1.8), 0x3fc1_b791_644a_dda1),
       ("pow(65536, 1.4)", Mathematics.pow(65_536, 1.4), 0x4155_1cb4_53b9_5366),
       ("pow(0.999, 1000)", Mathematics.pow(0.999, 1_000), 0x3fd7_8852_6411_ed72),
-      ("sin(1/3 turn)", Mathematics.sineAndCosine(turns: third).sine, 0x3feb_b67a_e858_4cab),
-      ("cos(1/3 turn)", Mathematics.sineAndCosine(turns: third).cosine, 0xbfdf_ffff_ffff_fffe),
       ("quantile(1/3)", Mathematics.normalQuantile(third), 0xbfdb_9109_3bfd_ff1f),
       ("quantile(2^-53)", Mathematics.normalQuantile(0x1p-53), 0xc020_6b48_528c_ea51),
     ]

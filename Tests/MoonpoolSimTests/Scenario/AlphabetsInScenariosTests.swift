@@ -98,6 +98,42 @@ import Testing
     #expect(told?["file"] == #"["read", "write"]"#)
   }
 
+  /// An enumeration before and after somebody has written another case.
+  private struct Growing: RawRepresentable, CaseIterable {
+    /// Only one test uses it.
+    nonisolated(unsafe) static var names = ["push", "pop", "peek"]
+    static var allCases: [Growing] { names.map { Growing(rawValue: $0) } }
+
+    var rawValue: String
+  }
+
+  @Test func `another case leaves the choice of the others as it was`() {
+    let scenario = Scenario("growing") {
+      Clients(named: "one") { node, cluster in
+        let operations = cluster.alphabet(of: Growing.self).map(\.rawValue)
+        node.logger.info("alphabet", metadata: ["operations": "\(operations)"])
+      }
+      Operations(.swarm)
+      Budget(run: .seconds(1), settle: .zero)
+    }
+    func choices() -> [[String]] {
+      scenario.reports(0..<60).map { report in
+        let told = report.events("alphabet").first?["operations"] ?? ""
+        return ["push", "pop", "peek", "clear"].filter(told.contains)
+      }
+    }
+    let before = choices()
+    Growing.names = ["clear", "push", "pop", "peek"]
+    let after = choices()
+    Growing.names = ["push", "pop", "peek"]
+    #expect(after.contains { $0.contains("clear") } && after.contains { !$0.contains("clear") })
+    for (some, more) in zip(before, after) {
+      let others = more.filter { $0 != "clear" }
+      // But where none was on but the closest.
+      #expect(others == some || some.count == 1 && others.isEmpty, "\(some), then \(more)")
+    }
+  }
+
   @Test func `the probability decides how many are on`() {
     for report in scenario(Operations(.swarm, probability: 0)).reports(0..<50) {
       let only = told(report, "one", "operations")

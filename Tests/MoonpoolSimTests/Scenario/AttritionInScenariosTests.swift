@@ -63,8 +63,42 @@ import Testing
     }
   }
 
+  /// Runs with strikes of all kinds, but each of them switched off.
+  private static let quietRuns: [AttritionProbe] = {
+    var off = attrition().without(.graceful, .kill, .crash, .powerLoss, .wipe)
+    off.interval = .milliseconds(10) ... .milliseconds(20)
+    return AttritionProbe.probes(
+      off, seeds: 0..<1_000, for: .milliseconds(100), in: Layout(processes: 2))
+  }()
+
+  @Test(arguments: Attrition.Kind.allCases)
+  func `a kind that is switched off never comes`(kind: Attrition.Kind) {
+    let bad = Self.quietRuns.filter {
+      !$0.report.passed || !$0.signs.isEmpty || $0.report.processes != ProcessEffects()
+    }
+    #expect(Self.quietRuns.count == 1_000 && bad.isEmpty, "\(bad.map(\.report.seed))")
+    var others = attrition()
+    others.families.remove(kind)
+    for probe in AttritionProbe.probes(others, seeds: 0..<4) {
+      #expect(probe.report.passed && !probe.downs.isEmpty, "\(probe.report.line)")
+      #expect(probe.report.processes.reboots[kind.reboot] == nil)
+    }
+  }
+
   @Test func `bad fields are refused before the run, by name`() {
     let report = scenario(Attrition(maxDead: 1, graceful: -1)).run(seed: 1)
     #expect(report.line.contains("invalid configuration: attrition.graceful"), "\(report.line)")
+  }
+}
+
+extension Attrition.Kind {
+  fileprivate var reboot: RebootKind {
+    switch self {
+    case .graceful: .graceful
+    case .kill: .kill
+    case .crash: .crash
+    case .powerLoss: .powerLoss
+    case .wipe: .crashAndWipe
+    }
   }
 }

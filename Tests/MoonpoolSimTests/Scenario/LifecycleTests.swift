@@ -40,7 +40,7 @@ import Testing
     let scenario = Scenario("attrition") {
       Processes(3, named: "p") { Stubborn() }
       Clients { Waits(.seconds(10)) { try Self.allRun($0) } }
-      Chaos(for: .seconds(10)) { Attrition(maxDead: 2, crash: 0) }
+      Chaos(for: .seconds(10)) { Attrition(maxDead: 2, kill: 0, crash: 0, powerLoss: 0) }
     }
     let reports = scenario.reports(1...50)
     #expect(reports.filter { !$0.passed }.map(\.seed) == [])

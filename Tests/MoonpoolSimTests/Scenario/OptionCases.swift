@@ -26,9 +26,11 @@ struct OptionCase: Sendable, CustomStringConvertible {
   var description: String { path }
 }
 
-/// Every option of a scenario but those of injectors and of the world, which have tests of theirs.
+/// Every option of a scenario, and of what strikes processes and clocks. Those of the world, of the
+/// network's faults and the disks' have tests of theirs.
 let optionCases =
-  scenarioOptions + budgetOptions + chaosOptions + clientOptions + processOptions
+  scenarioOptions + budgetOptions + chaosOptions + clientOptions + processOptions + clockOptions
+  + attritionOptions + standstillOptions + correlationOptions + buggifyOptions
 
 func require(_ holds: Bool, _ complaint: @autoclosure () -> String) -> [String] {
   holds ? [] : [complaint()]

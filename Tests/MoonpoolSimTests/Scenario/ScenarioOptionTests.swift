@@ -22,12 +22,13 @@ import Testing
   @Test func `every option has a test here`() {
     let values: [Any] = [
       Scenario("options"), Processes(named: "p") { Echo() }, Layout(), Clients { EchoCalls() },
-      Budget(), Chaos(for: .seconds(1)),
+      Budget(), Chaos(for: .seconds(1)), ClockFaults(), Attrition(maxDead: 1), ProcessFaults(),
+      FaultWindows(), CorrelatedFailures(), Buggify(),
     ]
     let options = values.flatMap { value in
       Mirror(reflecting: value).children.map { "\(type(of: value)).\($0.label ?? "")" }
     }
-    #expect(options.count > 30)
+    #expect(options.count > 60)
     #expect(Set(options) == Set(optionCases.map(\.path)))
   }
 }

@@ -54,7 +54,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [RebootKind.crash, .powerLoss, .graceful])
+  @Test(arguments: [RebootKind.crash, .powerLoss, .graceful, .kill])
   func `what was synchronised survives every reboot`(kind: RebootKind) {
     #expect(counts(true, kind).allSatisfy { $0 == [0, 1, 2, 3] })
   }
@@ -65,8 +65,9 @@ import Testing
     #expect(seen.contains { $0 != [0, 1, 2, 3] } && seen.count > 2)
   }
 
-  @Test func `an orderly end loses nothing, and a wipe everything`() {
+  @Test func `the end of a process loses nothing, and a wipe everything`() {
     #expect(counts(false, .graceful).allSatisfy { $0 == [0, 1, 2, 3] })
+    #expect(counts(false, .kill).allSatisfy { $0 == [0, 1, 2, 3] })
     #expect(counts(true, .crashAndWipe).allSatisfy { $0 == [0, 0, 0, 0] })
   }
 

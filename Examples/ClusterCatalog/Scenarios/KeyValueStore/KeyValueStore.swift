@@ -37,7 +37,8 @@ extension ClusterExample {
       // One node has one disk: when that is lost, all is.
       Chaos.full(
         Attrition(
-          maxDead: 1, graceful: 0.2, crash: 0.8, interval: .milliseconds(500) ... .seconds(3),
+          maxDead: 1, graceful: 0.2, kill: 0.2, crash: 0.4, powerLoss: 0.2,
+          interval: .milliseconds(500) ... .seconds(3),
           recovery: .milliseconds(100) ... .seconds(1)))
       Invariant(property, state: [String: Versioned]()) { model, timeline in
         for (event, _) in timeline.new(ValueSeen.self) {

@@ -38,7 +38,7 @@ extension ClusterExample {
       Chaos.full(
         // Promises are in memory: whoever comes back waits, so that even a lost disk does no harm.
         Attrition(
-          maxDead: 1, graceful: 0.3, crash: 0.5, wipe: 0.2,
+          maxDead: 1, graceful: 0.3, kill: 0.2, crash: 0.2, powerLoss: 0.1, wipe: 0.2,
           recovery: .milliseconds(100) ... .seconds(3)),
         clocks: ClockFaults(
           maxSkew: .seconds(1), maxDrift: maxDrift, jumpRate: 0.1, maxJump: .seconds(2),

@@ -34,7 +34,8 @@ extension ClusterExample {
       // disk is lost: the vote of a replica that has forgotten everything would count for nothing.
       Chaos.full(
         Attrition(
-          maxDead: 2, graceful: 0.2, crash: 0.8, interval: .milliseconds(500) ... .seconds(3),
+          maxDead: 2, graceful: 0.2, kill: 0.2, crash: 0.4, powerLoss: 0.2,
+          interval: .milliseconds(500) ... .seconds(3),
           recovery: .milliseconds(200) ... .seconds(2)))
       RegisterInvariant.invariant
     }

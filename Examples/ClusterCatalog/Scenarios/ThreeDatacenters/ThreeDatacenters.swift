@@ -38,7 +38,7 @@ extension ClusterExample {
         NetworkFaults(.swarm)
         ProcessFaults(.swarm)
         Attrition(
-          maxDead: 6, graceful: 0, crash: 0.7, wipe: 0.3, scope: .zone,
+          maxDead: 6, graceful: 0, kill: 0.2, crash: 0.3, powerLoss: 0.2, wipe: 0.3, scope: .zone,
           recovery: .seconds(1) ... .seconds(3))
         ClockFaults(maxSkew: .milliseconds(200), maxDrift: 100_000, slewRate: 0.01)
         DatacenterOutage()

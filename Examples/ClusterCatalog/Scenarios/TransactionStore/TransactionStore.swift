@@ -34,7 +34,8 @@ extension ClusterExample {
       Clients(3, named: "teller") { TellerWorkload(marksTransfers: marksTransfers) }
       Chaos.full(
         Attrition(
-          maxDead: 1, graceful: 0.3, crash: 0.7, interval: .milliseconds(500) ... .seconds(3),
+          maxDead: 1, graceful: 0.3, kill: 0.2, crash: 0.3, powerLoss: 0.2,
+          interval: .milliseconds(500) ... .seconds(3),
           recovery: .milliseconds(100) ... .seconds(1)))
       Invariant(property, state: [Int](repeating: 0, count: accounts.count)) { model, timeline in
         for (event, _) in timeline.new(TransferMade.self) {

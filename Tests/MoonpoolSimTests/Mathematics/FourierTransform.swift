@@ -6,27 +6,29 @@
 //
 //===----------------------------------------------------------------------===//
 
+import Foundation
+
 /// The discrete Fourier transform of one length, a power of two, with its table of roots.
-package struct FourierTransform {
+struct FourierTransform {
   /// The number of points.
-  package let count: Int
+  let count: Int
   private let cosines: [Double]
   private let sines: [Double]
 
   /// Prepares the transform of `2^bits` points.
   ///
   /// - Parameter bits: From 0 to 24.
-  package init(bits: Int) {
+  init(bits: Int) {
     precondition(0...24 ~= bits, "a Fourier transform has 2^0...2^24 points, not 2^\(bits)")
     count = 1 << bits
     let size = Double(count)
-    let roots = (0..<(count / 2)).map { Mathematics.sineAndCosine(turns: -Double($0) / size) }
-    cosines = roots.map(\.cosine)
-    sines = roots.map(\.sine)
+    let angles = (0..<(count / 2)).map { -2 * .pi * Double($0) / size }
+    cosines = angles.map { cos($0) }
+    sines = angles.map { sin($0) }
   }
 
   /// Transforms in place, forwards and without a factor: `X[k] = Σ x[j] exp(-2πi jk / count)`.
-  package func transform(_ real: inout [Double], _ imaginary: inout [Double]) {
+  func transform(_ real: inout [Double], _ imaginary: inout [Double]) {
     precondition(
       real.count == count && imaginary.count == count,
       "a Fourier transform of \(count) points was given \(real.count) and \(imaginary.count)")

@@ -106,13 +106,13 @@ extension AssertionTable {
   package struct BucketCount: Sendable, Hashable {
     package var site: UInt32
     package var hits: UInt64
-    package var keys: [Int64]
+    package var combination: [Int64]
     package var quality: [Int64]
 
-    package init(site: UInt32, hits: UInt64, keys: [Int64], quality: [Int64]) {
+    package init(site: UInt32, hits: UInt64, combination: [Int64], quality: [Int64]) {
       self.site = site
       self.hits = hits
-      self.keys = keys
+      self.combination = combination
       self.quality = quality
     }
   }
@@ -137,7 +137,7 @@ extension AssertionTable {
       let bucket = mp_assertions_bucket(raw, number).pointee
       return BucketCount(
         site: bucket.site, hits: bucket.run_hits,
-        keys: AssertionBucket.values(bucket.keys, bucket.key_count),
+        combination: AssertionBucket.values(bucket.keys, bucket.key_count),
         quality: AssertionBucket.values(bucket.run_quality, bucket.quality_count))
     }
   }
@@ -154,7 +154,8 @@ extension AssertionRecord {
       passingRuns: count.passes > 0 ? 1 : 0, firstPass: count.passes > 0 ? run : nil,
       best: count.best, names: names, heldMask: count.heldMask,
       buckets: buckets.map {
-        AssertionBucket(keys: $0.keys, hits: $0.hits, runs: 1, firstRun: run, quality: $0.quality)
+        AssertionBucket(
+          keys: $0.combination, hits: $0.hits, runs: 1, firstRun: run, quality: $0.quality)
       })
   }
 }

@@ -73,7 +73,7 @@ import Testing
     .hang: "hung: CampaignScenarios.DefectiveClient.spin()",
     .livelock: "livelocked: a continuation at CampaignScenarios.DefectiveClient.run(on:in:); "
       + "a timer; a timer at CampaignScenarios.Victim.run(on:)",
-    .leakedTask: "leaked: a timer at CampaignScenarios.DefectiveClient.run(on:in:)",
+    .leakedTask: "leaked: a timer at closure #2 in CampaignScenarios.DefectiveClient.run(on:in:)",
     .violation: "violated: never thirteen",
   ]
 

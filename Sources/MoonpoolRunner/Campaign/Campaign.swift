@@ -23,7 +23,7 @@ public struct Campaign: Sendable {
   public var seeds: SeedPlan
   /// When it ends before the last of them.
   public var stop: StopRule
-  /// How many processes run seeds, at least 1; nil: all in the calling process, one after the other.
+  /// How many processes run seeds, at least 1; nil: the calling process does, one after the other.
   ///
   /// The executable must call ``CampaignWorker/serve(_:)`` before anything else.
   public var workers: Int?

@@ -13,7 +13,7 @@ import MoonpoolRuntime
 struct CampaignTally {
   private(set) var report: CampaignReport
   private var groups: [FailureSignature: Int] = [:]
-  private var records: [AssertionSite: AssertionRecord] = [:]
+  private var sums: [AssertionSite: AssertionRecord] = [:]
   private var faults = FaultTable.names.map { FaultCount(family: $0, fired: 0, effective: 0) }
   /// Seeds in a row in which nothing new was seen.
   private var quietSeeds = 0
@@ -54,13 +54,13 @@ struct CampaignTally {
 
   /// Takes in a record. True: it has something that was never seen before.
   private mutating func add(_ record: AssertionRecord) -> Bool {
-    guard let known = records[record.site] else {
-      records[record.site] = record
+    guard let known = sums[record.site] else {
+      sums[record.site] = record
       return true
     }
-    records[record.site]!.add(record)
+    sums[record.site]!.add(record)
     return known.passes == 0 && record.passes > 0
-      || records[record.site]!.buckets.count > known.buckets.count
+      || sums[record.site]!.buckets.count > known.buckets.count
   }
 
   /// Why the campaign should end now; nil: it shouldn't.
@@ -68,7 +68,7 @@ struct CampaignTally {
     if let limit = rule.failures, report.failedCount >= limit { return .failures }
     if let limit = rule.wallTime, elapsed >= limit { return .wallTime }
     guard rule.whenAllSeen || rule.quietSeeds != nil else { return nil }
-    let wanted = records.values.filter { !$0.site.kind.canFail }
+    let wanted = sums.values.filter { !$0.site.kind.canFail }
     guard !wanted.isEmpty, wanted.allSatisfy({ $0.status == .passed }) else { return nil }
     if rule.whenAllSeen { return .allSeen }
     return rule.quietSeeds.map { quietSeeds >= $0 } == true ? .quiet : nil
@@ -77,7 +77,7 @@ struct CampaignTally {
   /// The report, with everything that only the end shows.
   func finished(_ reason: StopReason, wallTime: Duration) -> CampaignReport {
     var result = report
-    result.assertions = records.values.sorted { $0.site < $1.site }
+    result.assertions = sums.values.sorted { $0.site < $1.site }
     result.faults = faults.filter { $0.fired > 0 || $0.effective > 0 }
     result.stopReason = reason
     result.wallTime = wallTime

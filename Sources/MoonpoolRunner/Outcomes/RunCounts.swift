@@ -31,8 +31,8 @@ struct RunCounts: Sendable {
     }
     words.append(UInt64(buckets.count))
     for bucket in buckets {
-      words += [UInt64(bucket.site), bucket.hits, UInt64(bucket.keys.count)]
-      words += bucket.keys.map { UInt64(bitPattern: $0) }
+      words += [UInt64(bucket.site), bucket.hits, UInt64(bucket.combination.count)]
+      words += bucket.combination.map { UInt64(bitPattern: $0) }
       words.append(UInt64(bucket.quality.count))
       words += bucket.quality.map { UInt64(bitPattern: $0) }
     }
@@ -51,9 +51,9 @@ struct RunCounts: Sendable {
     for _ in 0..<reader.count() {
       let site = UInt32(truncatingIfNeeded: reader.next())
       let hits = reader.next()
-      let keys = (0..<reader.count()).map { _ in Int64(bitPattern: reader.next()) }
+      let combination = (0..<reader.count()).map { _ in Int64(bitPattern: reader.next()) }
       let quality = (0..<reader.count()).map { _ in Int64(bitPattern: reader.next()) }
-      buckets.append(.init(site: site, hits: hits, keys: keys, quality: quality))
+      buckets.append(.init(site: site, hits: hits, combination: combination, quality: quality))
     }
     if reader.isExhausted { return nil }
   }

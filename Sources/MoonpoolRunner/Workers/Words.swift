@@ -8,7 +8,7 @@
 
 import Synchronization
 
-/// Words of memory that two processes share. A word is written by one of them, unless it is added to.
+/// Words of memory that processes share. A word is written by one of them, unless it is added to.
 struct Words {
   private let base: UnsafeMutablePointer<Atomic<UInt64>>
 

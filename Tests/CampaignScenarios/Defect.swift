@@ -80,17 +80,35 @@ struct Victim: Program {
 
 /// Kills the whole process when a simulation asks for it, as nothing in a simulation can.
 public enum ProcessDeath {
+  /// The variable that names a file: who can make it kills the process in ``once()``.
+  public static let markerVariable = "MOONPOOL_TEST_KILL_MARKER"
+
   private static let isWanted = Atomic(false)
+  private static let isOptional = Atomic(false)
 
   /// Starts the thread that does it. In the main program, before there are simulations.
   public static func arm() {
     Thread.detachNewThread {
-      while !isWanted.load(ordering: .relaxed) { usleep(500) }
-      kill(getpid(), SIGKILL)
+      while true {
+        while !isWanted.load(ordering: .relaxed) { usleep(500) }
+        if !isOptional.load(ordering: .relaxed) || makesMarker() { kill(getpid(), SIGKILL) }
+        isWanted.store(false, ordering: .relaxed)
+      }
     }
   }
 
-  /// Doesn't return.
+  private static func makesMarker() -> Bool {
+    guard let path = getenv(markerVariable) else { return false }
+    return open(path, O_CREAT | O_EXCL | O_WRONLY, 0o600) >= 0
+  }
+
+  /// Returns only if the process has been killed here once before.
+  static func once() {
+    isOptional.store(true, ordering: .relaxed)
+    now()
+  }
+
+  /// Doesn't return, unless the kill is called off.
   static func now() {
     isWanted.store(true, ordering: .relaxed)
     while isWanted.load(ordering: .relaxed) {}

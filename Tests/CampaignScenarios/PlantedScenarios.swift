@@ -15,7 +15,9 @@ import Synchronization
 /// Small scenarios with planted defects, each of which shows under some seeds.
 public enum PlantedScenarios {
   /// All of them, for the executable that workers are started from.
-  public static let all = [trivial, planted(.broken), planted(.fixed), deadly, slow, unrepeatable]
+  public static let all = [
+    trivial, planted(.broken), planted(.fixed), deadly, unlucky, slow, unrepeatable,
+  ]
 
   /// Three processes and a client that calls each.
   public static let trivial = Scenario("trivial") {
@@ -59,6 +61,16 @@ public enum PlantedScenarios {
     Clients { node, _ in
       try await node.clock.sleep(for: .seconds(1))
       if Simulation.recipe!.seed % 10 == 7 { ProcessDeath.now() }
+    }
+  }
+
+  /// Its process is killed once, by somebody outside: see ``ProcessDeath``.
+  public static let unlucky = Scenario("unlucky") {
+    Clients { node, _ in
+      try await node.clock.sleep(for: .seconds(1))
+      assertReachable("before the kill")
+      if Simulation.recipe!.seed == 5 { ProcessDeath.once() }
+      assertReachable("after the kill")
     }
   }
 

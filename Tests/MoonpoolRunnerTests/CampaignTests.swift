@@ -90,6 +90,18 @@ import Testing
     #expect(group.details.summary == "the process died of signal 9 (Killed)")
   }
 
+  @Test func whatAKilledWorkerWasAtIsDoneAgain() throws {
+    let marker = NSTemporaryDirectory() + "moonpool-kill-\(UUID())"
+    setenv(ProcessDeath.markerVariable, marker, 1)
+    defer { unlink(marker) }
+    let report = try campaign(PlantedScenarios.unlucky, 1...40, workers: 2).run()
+    #expect(access(marker, F_OK) == 0, "nobody was killed")
+    // Nothing is counted twice, and nothing is missing.
+    #expect(report.passed && report.seedCount == 40)
+    #expect(report.assertions.map(\.passes) == [40, 40])
+    #expect(report.assertions.map(\.runs) == [40, 40])
+  }
+
   @Test func aSeedThatTakesTooLongIsEnded() throws {
     var campaign = campaign(PlantedScenarios.slow, 1...10, workers: 2)
     campaign.seedTimeLimit = .milliseconds(500)

@@ -1,0 +1,57 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+import CampaignScenarios
+import MoonpoolRunner
+import MoonpoolRuntime
+import MoonpoolSim
+import Testing
+
+/// What a report says to people.
+@Suite struct TextReportTests {
+  private func text(
+    _ scenario: Scenario, _ seeds: ClosedRange<UInt64>, stop: StopRule = .never
+  ) throws -> String {
+    var report = try Campaign(scenario, seeds: SeedPlan(Seeds(seeds)), stop: stop).run()
+    report.wallTime = .milliseconds(1_500)
+    return report.text
+  }
+
+  @Test func aGreenCampaign() throws {
+    let text = try text(PlantedScenarios.planted(.fixed), 1...3)
+    #expect(text.hasPrefix("planted, fixed: 3 seeds in 1.5 s (2 seeds/s), "))
+    #expect(text.hasSuffix(" s of virtual time\n\nPASSED\n"))
+  }
+
+  @Test func aFailureIsExplained() throws {
+    let text = try text(PlantedScenarios.planted(.broken), 0...0)
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    #expect(lines[0].hasPrefix("planted, broken: 1 seed in 1.5 s (0 seeds/s), "))
+    #expect(lines[2].hasPrefix("FAILED seed=0 — nothing was lost violated at sim_time="))
+    #expect(lines[3] == "  one seed; a second run was the same")
+    #expect(lines[4].hasPrefix("  CampaignScenarios/Defect.swift:57, on client, decision "))
+    #expect(lines[5] == "  the last events before it:")
+    #expect(lines.contains { $0.hasPrefix("✗  always") && $0.contains("nothing was lost  0 of 1") })
+    #expect(lines.contains { $0.hasPrefix("○  sometimes  a nineteen") })
+    #expect(
+      lines.suffix(2) == ["FAILED: 1 of 1 seeds failed (1 kind), 1 assertion was missed", ""])
+  }
+
+  @Test func soonestFailureAndCountAreThere() throws {
+    let text = try text(PlantedScenarios.planted(.broken), 0...79)
+    #expect(text.contains("\n  4 seeds"))
+    #expect(text.contains("FAILED: 36 of 80 seeds failed (9 kinds)\n"))
+    #expect(text.contains("planted, broken: 80 seeds in 1.5 s (53 seeds/s), "))
+  }
+
+  @Test func anEarlyEndIsSaid() throws {
+    let text = try text(
+      PlantedScenarios.planted(.broken), 0...79, stop: StopRule(failures: 2))
+    #expect(text.contains("(stopped at the failures it was to find)\n"))
+  }
+}

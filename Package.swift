@@ -72,7 +72,8 @@ let package = Package(
       dependencies: ["MoonpoolAssertions", "MoonpoolCore", "MoonpoolRuntime", "MoonpoolSim"],
       path: "Tests/CampaignScenarios"),
     .executableTarget(
-      name: "campaign-host", dependencies: ["CampaignScenarios", "MoonpoolRunner"],
+      name: "campaign-host",
+      dependencies: ["CampaignScenarios", "MoonpoolCommand", "MoonpoolSim"],
       path: "Tests/campaign-host-tool"),
     .testTarget(
       name: "MoonpoolRunnerTests",
@@ -103,8 +104,18 @@ let package = Package(
 // Examples: ordinary programs with a race in them, and `race-hunt`, which finds them all.
 package.dependencies.append(
   .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"))
-package.products.append(.executable(name: "race-hunt", targets: ["RaceHunt"]))
+package.products += [
+  .library(name: "MoonpoolCommand", targets: ["MoonpoolCommand"]),
+  .executable(name: "race-hunt", targets: ["RaceHunt"]),
+]
 package.targets += [
+  // A command line for executables that list scenarios.
+  .target(
+    name: "MoonpoolCommand",
+    dependencies: [
+      "MoonpoolRunner", "MoonpoolRuntime", "MoonpoolSim",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ]),
   // Knows nothing of Moonpool.
   .target(name: "RaceCatalog", path: "Examples/RaceCatalog"),
   // The manners of both tools: colours, seeds, refusals in one line.

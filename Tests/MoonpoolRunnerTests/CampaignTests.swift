@@ -17,15 +17,15 @@ import Testing
 /// Campaigns with and without workers.
 @Suite struct CampaignTests {
   /// What workers are started from: it is built into the same folder as this.
-  private static let host = Bundle.main.executableURL!
-    .deletingLastPathComponent().appending(path: "campaign-host").path
+  static let host = Bundle.main.executableURL!
+    .deletingLastPathComponent().appending(path: "campaign-host")
 
   private func campaign(
     _ scenario: Scenario, _ seeds: ClosedRange<UInt64>, workers: Int?, stop: StopRule = .never
   ) -> Campaign {
     Campaign(
       scenario, seeds: SeedPlan(Seeds(seeds)), stop: stop, workers: workers,
-      executable: Self.host)
+      executable: Self.host.path)
   }
 
   /// All of a report that must not depend on how fast it came about.
@@ -47,11 +47,11 @@ import Testing
   }
 
   @Test(arguments: [nil, 2]) func everyPlantedDefectIsReportedAsWhatItIs(workers: Int?) throws {
-    let report = try campaign(PlantedScenarios.planted(.broken), 0...99, workers: workers).run()
-    #expect(report.seedCount == 100 && report.failedCount == 45)
+    let report = try campaign(PlantedScenarios.planted(.broken), 0...39, workers: workers).run()
+    #expect(report.seedCount == 40 && report.failedCount == 18)
     let kinds = Dictionary(
       uniqueKeysWithValues: report.failures.map { ($0.first.seed % 20, $0) })
-    #expect(report.failures.allSatisfy { $0.count == 5 })
+    #expect(report.failures.allSatisfy { $0.count == 2 })
     #expect(report.failures.allSatisfy { $0.details.isConfirmed == true })
     for defect in Defect.allCases {
       let group = try #require(kinds[defect.rawValue], "\(defect)")
@@ -104,7 +104,7 @@ import Testing
 
   @Test func aSeedThatTakesTooLongIsEnded() throws {
     var campaign = campaign(PlantedScenarios.slow, 1...10, workers: 2)
-    campaign.seedTimeLimit = .milliseconds(500)
+    campaign.seedTimeLimit = .seconds(3)
     let report = try campaign.run()
     #expect(report.seedCount == 10 && report.failedCount == 1)
     #expect(report.failures.first?.first.seed == 3)

@@ -7,14 +7,14 @@
 //===----------------------------------------------------------------------===//
 
 import CampaignScenarios
-import MoonpoolRunner
+import MoonpoolCommand
+import MoonpoolSim
 
-/// What campaigns of the tests start as their workers.
+/// What campaigns of the tests start as their workers, with a command line of its own.
 @main
-struct CampaignHost {
-  static func main() {
+struct CampaignHost: SimulationSuite {
+  static let scenarios: [Scenario] = {
     ProcessDeath.arm()
-    CampaignWorker.serve(PlantedScenarios.all)
-    print("campaign-host is for campaigns to start")
-  }
+    return PlantedScenarios.all
+  }()
 }

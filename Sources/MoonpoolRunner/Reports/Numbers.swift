@@ -8,7 +8,7 @@
 
 extension UInt64 {
   /// With commas: `8,839,214,571`.
-  var grouped: String {
+  package var grouped: String {
     var text = ""
     for (index, digit) in String(self).reversed().enumerated() {
       if index > 0, index % 3 == 0 { text.append(",") }
@@ -20,7 +20,7 @@ extension UInt64 {
 
 extension Duration {
   /// As people say it, with one decimal: `12.3 ms`, `8.1 s`, `22.5 h`.
-  var rounded: String {
+  package var rounded: String {
     let seconds = self / .seconds(1)
     let steps: [(limit: Double, unit: Double, name: String)] = [
       (1, 0.001, "ms"), (120, 1, "s"), (7_200, 60, "min"), (172_800, 3_600, "h"),

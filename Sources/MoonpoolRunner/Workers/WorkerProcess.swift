@@ -42,12 +42,16 @@ struct WorkerProcess {
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_adddup2(&actions, descriptor, CampaignWorker.descriptor)
-    // A terminal's interrupt is the campaign's to take: workers end when it says so.
+    // A terminal's interrupt is the campaign's to take: workers end when it says so. And the thread
+    // that starts them may block signals that they need.
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK))
     posix_spawnattr_setpgroup(&attributes, 0)
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
     let inherited = ownEnvironment().filter { entry in
       !added.contains { entry.hasPrefix("\($0.0)=") }
     }

@@ -1,0 +1,60 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+internal import MoonpoolRunner
+
+/// How far a campaign is, in one line that replaces itself; nothing where there is no terminal.
+struct ProgressLine {
+  private static let barWidth = 20
+
+  private let count: UInt64
+  private let began = ContinuousClock.now
+  private let isShown = StandardError.isTerminal
+  private var shownAt: ContinuousClock.Instant?
+
+  init(count: UInt64) { self.count = count }
+
+  /// Shows what there is, a few times a second.
+  mutating func show(_ report: CampaignReport) {
+    guard isShown else { return }
+    let now = ContinuousClock.now
+    if let shownAt, now - shownAt < .milliseconds(200) { return }
+    shownAt = now
+    StandardError.write("\r\u{1b}[K\(Self.text(report, of: count, elapsed: now - began))")
+  }
+
+  /// Takes the line away.
+  func clear() {
+    if shownAt != nil { StandardError.write("\r\u{1b}[K") }
+  }
+
+  /// `kv  [█████▌    ] 67,412/100,000 · 8,310 seeds/s · 2 failures (1 kind) · ETA 4 s`.
+  static func text(_ report: CampaignReport, of count: UInt64, elapsed: Duration) -> String {
+    let done = report.seedCount
+    let seconds = max(elapsed / .seconds(1), 0.001)
+    let rate = Double(done) / seconds
+    var parts = ["\(UInt64(rate).grouped) seeds/s"]
+    if report.failedCount > 0 {
+      let kinds = report.failures.count
+      parts.append(
+        "\(report.failedCount.grouped) \(report.failedCount == 1 ? "failure" : "failures")"
+          + " (\(kinds) \(kinds == 1 ? "kind" : "kinds"))")
+    }
+    guard count < .max else {
+      return "\(report.scenario)  \(done.grouped) · \(parts.joined(separator: " · "))"
+    }
+    if rate > 0 {
+      parts.append("ETA \(Duration.seconds(Double(count - done) / rate).rounded)")
+    }
+    let filled = Int(Double(done) / Double(max(count, 1)) * Double(barWidth))
+    let bar =
+      String(repeating: "█", count: filled) + String(repeating: " ", count: barWidth - filled)
+    return "\(report.scenario)  [\(bar)] \(done.grouped)/\(count.grouped) · "
+      + parts.joined(separator: " · ")
+  }
+}

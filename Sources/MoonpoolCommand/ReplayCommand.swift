@@ -1,0 +1,46 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+internal import ArgumentParser
+internal import MoonpoolRuntime
+internal import MoonpoolSim
+
+/// `replay`.
+struct ReplayCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "replay", abstract: "Runs one seed in this process, for a closer look.")
+
+  @Argument(help: ArgumentHelp("The scenario, by its name or a part of it.", valueName: "scenario"))
+  var scenario: String
+
+  @Argument(help: ArgumentHelp("A seed, or a recipe: '7: 151@8837201'.", valueName: "recipe"))
+  var recipe: String
+
+  @Flag(help: "Print the timeline.")
+  var timeline = false
+
+  @Flag(help: "Print the trace: every job, timer and event.")
+  var trace = false
+
+  func run() throws {
+    var scenario = try Suite.one(scenario)
+    guard let seeds = try? Seeds(parsing: recipe), seeds.count == 1,
+      let recipe = seeds.first(where: { _ in true })
+    else { throw Refusal("'\(recipe)' is no seed and no recipe") }
+    if trace { scenario.options.trace = .full }
+    let report = scenario.run(recipe)
+    if timeline { for event in report.timeline { print(event) } }
+    if let trace = report.run.trace { print(trace.text, terminator: "") }
+    print(report.line)
+    for violation in report.run.violations {
+      let place = violation.place.map { " (\($0))" } ?? ""
+      print("  \(violation)\(place) on \(violation.node) at \(violation.time.secondsText)")
+    }
+    if !report.passed { throw ExitCode(1) }
+  }
+}

@@ -1,0 +1,40 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+internal import ArgumentParser
+internal import MoonpoolSim
+
+/// What the executable is called with.
+struct SuiteCommand: ParsableCommand {
+  /// Exit codes, as in `sysexits.h`.
+  static let usage: Int32 = 64
+  static let unavailable: Int32 = 69
+  static let interrupted: Int32 = 130
+
+  static let configuration = CommandConfiguration(
+    abstract: "Runs simulations of distributed systems under many seeds.",
+    discussion: """
+      Exit codes: 0 all is well; 1 a seed failed, an assertion was missed, or a run doesn't \
+      repeat; 64 the command line cannot be understood; 69 workers cannot be started; 130 interrupted, \
+      after a complete report of what was run.
+      """,
+    subcommands: [ListCommand.self, RunCommand.self, ReplayCommand.self])
+}
+
+/// `list`.
+struct ListCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "Lists the scenarios, one a line.")
+
+  @Argument(help: ArgumentHelp("Only those whose name contains it.", valueName: "text"))
+  var filter: [String] = []
+
+  func run() throws {
+    for scenario in try Suite.matching(filter) { print(scenario.name) }
+  }
+}

@@ -162,7 +162,15 @@ package.targets += [
     name: "ClusterExamplesTests",
     dependencies: ["ClusterScenarios", "MoonpoolRuntime", "MoonpoolSim"]),
 ]
-package.products.append(.executable(name: "cluster-hunt", targets: ["ClusterHunt"]))
+package.targets.append(
+  .executableTarget(
+    name: "ClusterSimulations",
+    dependencies: ["ClusterScenarios", "MoonpoolCommand", "MoonpoolSim"],
+    path: "Examples/ClusterSimulations"))
+package.products += [
+  .executable(name: "cluster-hunt", targets: ["ClusterHunt"]),
+  .executable(name: "cluster-simulations", targets: ["ClusterSimulations"]),
+]
 
 let settings: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),

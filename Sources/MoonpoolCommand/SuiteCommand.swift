@@ -20,8 +20,8 @@ struct SuiteCommand: ParsableCommand {
     abstract: "Runs simulations of distributed systems under many seeds.",
     discussion: """
       Exit codes: 0 all is well; 1 a seed failed, an assertion was missed, or a run doesn't \
-      repeat; 64 the command line cannot be understood; 69 workers cannot be started; 130 interrupted, \
-      after a complete report of what was run.
+      repeat; 64 the command line cannot be understood; 69 workers cannot be started; 130 \
+      interrupted, after a complete report of what was run.
       """,
     subcommands: [ListCommand.self, RunCommand.self, ReplayCommand.self])
 }

@@ -57,7 +57,9 @@ struct WorkerProcess {
     }
     let strings = (inherited + added.map { "\($0.0)=\($0.1)" }).map { strdup($0) }
     let arguments = [strdup(executable)]
-    defer { (strings + arguments).forEach { free($0) } }
+    defer {
+      for string in strings + arguments { free(string) }
+    }
     var pid: pid_t = 0
     let result = withFixedAddresses {
       posix_spawn(&pid, executable, &actions, &attributes, arguments + [nil], strings + [nil])

@@ -111,6 +111,13 @@ import Testing
     assertSometimes(4, isGreaterThan: 5, "full", file: "Shop/Store.swift", line: 2)
     assertSometimesAll("worst", ["x": true], file: "Shop/Store.swift", line: 3)
     assertSometimesEach("room", ["x": 1], file: "Shop/Store.swift", line: 4)
+    // What is left over when a simulation is over is not production.
+    _ = Simulation.run(seed: 1) {
+      Task {
+        try? await SimulationClock().sleep(for: .seconds(1 << 30))
+        assertUnreachable("after the verdict", file: "Shop/Store.swift", line: 5)
+      }
+    }
     #expect(
       listener.heard.withLock(\.self) == [
         "always \"stored\" (Shop/Store.swift:1) true ",

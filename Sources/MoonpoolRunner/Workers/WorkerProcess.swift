@@ -53,7 +53,7 @@ struct WorkerProcess {
     }
     let strings = (inherited + added.map { "\($0.0)=\($0.1)" }).map { strdup($0) }
     let arguments = [strdup(executable)]
-    defer { (strings + arguments).forEach { free($0) } }
+    defer { for text in strings + arguments { free(text) } }
     var pid: pid_t = 0
     let result = withFixedAddresses {
       posix_spawn(&pid, executable, &actions, &attributes, arguments + [nil], strings + [nil])
@@ -83,7 +83,12 @@ struct WorkerProcess {
   /// Whether it has ended, and how; nil while it lives.
   func endIfAny() -> ProcessEnd? {
     var status: CInt = 0
-    return waitpid(pid, &status, WNOHANG) == pid ? ProcessEnd(status: status) : nil
+    switch waitpid(pid, &status, WNOHANG) {
+    case pid: return ProcessEnd(status: status)
+    // Where SIGCHLD is ignored, as a process may have inherited it, the system forgets how.
+    case -1 where errno == ECHILD: return .unknown
+    default: return nil
+    }
   }
 
   /// Ends it at once.
@@ -105,8 +110,11 @@ enum ProcessEnd: CustomStringConvertible {
 
   var description: String {
     switch self {
+  /// It is gone, and nobody could see how.
+  case unknown
     case .exited(let code): "exited with \(code)"
     case .killed(let signal): "died of signal \(signal) (\(String(cString: strsignal(signal))))"
     }
   }
 }
+    case .unknown: "ended, and the system doesn't say how: SIGCHLD is ignored"

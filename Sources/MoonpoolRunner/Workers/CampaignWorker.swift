@@ -49,6 +49,9 @@ public enum CampaignWorker {
     dup2(nowhere, STDERR_FILENO)
     close(nowhere)
   }
+  /// Whether the calling process was started to be a worker.
+  static var isRequested: Bool { variable(Variable.lane) != nil }
+
 
   private static func variable(_ name: String) -> String? {
     getenv(name).map { String(cString: $0) }

@@ -72,7 +72,8 @@ let package = Package(
       dependencies: ["MoonpoolAssertions", "MoonpoolCore", "MoonpoolRuntime", "MoonpoolSim"],
       path: "Tests/CampaignScenarios"),
     .executableTarget(
-      name: "campaign-host", dependencies: ["CampaignScenarios", "MoonpoolRunner"],
+      name: "campaign-host",
+      dependencies: ["CampaignScenarios", "MoonpoolRunner", "MoonpoolRuntime", "MoonpoolSim"],
       path: "Tests/campaign-host-tool"),
     .testTarget(
       name: "MoonpoolRunnerTests",

@@ -17,6 +17,10 @@ struct WorkerProcess {
   let laneNumber: Int
   /// It has said that there is nothing left to do.
   var isFinished = false
+  /// Its present seed took too long. It has been killed, and the seed is done with.
+  var isOverdue = false
+  /// The beginning of a record that it is writing.
+  var beginning: [UInt64] = []
   /// What its numbers of assertions mean.
   var sites: [(site: AssertionSite, names: [String])] = []
   /// Since when it is in its present run, and which that is.
@@ -34,6 +38,9 @@ struct WorkerProcess {
     lane.reset()
     pid = try Self.spawn(executable, memory.descriptor, environment)
   }
+
+  /// Takes the oldest record that it has written; nil if there is none.
+  mutating func read() -> [UInt64]? { lane.read(after: &beginning) }
 
   private static func spawn(
     _ executable: String, _ descriptor: CInt, _ added: [(String, String)]
@@ -103,6 +110,8 @@ struct WorkerProcess {
 enum ProcessEnd: CustomStringConvertible {
   case exited(CInt)
   case killed(signal: CInt)
+  /// It is gone, and nobody could see how.
+  case unknown
 
   init(status: CInt) {
     self = status & 0x7f == 0 ? .exited((status >> 8) & 0xff) : .killed(signal: status & 0x7f)
@@ -110,11 +119,9 @@ enum ProcessEnd: CustomStringConvertible {
 
   var description: String {
     switch self {
-  /// It is gone, and nobody could see how.
-  case unknown
     case .exited(let code): "exited with \(code)"
+    case .unknown: "ended, and the system doesn't say how: SIGCHLD is ignored"
     case .killed(let signal): "died of signal \(signal) (\(String(cString: strsignal(signal))))"
     }
   }
 }
-    case .unknown: "ended, and the system doesn't say how: SIGCHLD is ignored"

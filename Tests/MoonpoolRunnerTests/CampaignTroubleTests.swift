@@ -78,6 +78,23 @@ import Testing
     #expect(try SharedMemory(inherited: memory.descriptor).plan == "1...3")
   }
 
+  @Test func onlyTimeThatWasWatchedCounts() {
+    var watch = RunWatch()
+    let start = ContinuousClock.now
+    func look(_ index: UInt64?, _ milliseconds: Int) -> Duration {
+      watch.look(index, at: start + .milliseconds(milliseconds))
+    }
+    #expect(look(3, 0) == .zero)
+    #expect(look(3, 10) == .milliseconds(10))
+    // Somebody stopped the campaign.
+    #expect(look(3, 1_000_000) == .milliseconds(110))
+    #expect(look(3, 1_000_020) == .milliseconds(130))
+    #expect(look(4, 1_000_030) == .zero)
+    #expect(look(4, 1_000_035) == .milliseconds(5))
+    #expect(look(nil, 1_000_040) == .zero)
+    #expect(look(4, 1_000_050) == .zero)
+  }
+
   // MARK: Lost places
 
   private func pool() throws -> WorkerPool {

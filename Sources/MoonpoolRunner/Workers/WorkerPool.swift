@@ -125,14 +125,10 @@ final class WorkerPool {
 
   /// Ends a worker whose present seed takes too long in real time.
   private func watch(_ index: Int) {
-    let now = ContinuousClock.now
     let lane = workers[index].lane
-    guard let current = lane.current, current < memory.claimLimit else {
-      workers[index].present = nil
-      return
-    }
-    if workers[index].present?.index != current { workers[index].present = (current, now) }
-    guard let present = workers[index].present, now - present.since > limit else { return }
+    let present = lane.current.flatMap { $0 < memory.claimLimit ? $0 : nil }
+    let time = workers[index].watch.look(present, at: .now)
+    guard let current = present, time > limit else { return }
     Glibc.kill(workers[index].pid, SIGKILL)
     // It is not the death of the process that counts, and a second try would take as long.
     let reason = "the run took longer than \(limit) of real time"

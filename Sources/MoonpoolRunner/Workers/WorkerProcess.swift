@@ -23,8 +23,7 @@ struct WorkerProcess {
   var beginning: [UInt64] = []
   /// What its numbers of assertions mean.
   var sites: [(site: AssertionSite, names: [String])] = []
-  /// Since when it is in its present run, and which that is.
-  var present: (index: UInt64, since: ContinuousClock.Instant)?
+  var watch = RunWatch()
 
   /// Starts a worker in a fresh process of an executable.
   ///

@@ -50,7 +50,7 @@ import Testing
     let none = SeedPlan(Seeds([]))
     #expect(try SeedPlan(parsing: none.text).count == 0)
     // More than an environment can carry.
-    let many = SeedPlan(Seeds((1...20_000).map { Recipe(seed: $0 << 40) }))
+    let many = SeedPlan(Seeds((1...10_000).map { Recipe(seed: $0 << 40) }))
     var count = 0
     let report = try campaign(PlantedScenarios.trivial, many, workers: 1).run { report in
       count = Int(report.seedCount)

@@ -73,7 +73,9 @@ let package = Package(
       path: "Tests/CampaignScenarios"),
     .executableTarget(
       name: "campaign-host",
-      dependencies: ["CampaignScenarios", "MoonpoolCommand", "MoonpoolSim"],
+      dependencies: [
+        "CampaignScenarios", "MoonpoolCommand", "MoonpoolRunner", "MoonpoolRuntime", "MoonpoolSim",
+      ],
       path: "Tests/campaign-host-tool"),
     .testTarget(
       name: "MoonpoolRunnerTests",

@@ -223,11 +223,12 @@ static mp_assertion_bucket *bucket_of(struct mp_assertions_private *rest, uint32
   return bucket;
 }
 
-/// Whether a quality is better than another of as many values, the most significant first.
-static bool is_better(const int64_t *a, const int64_t *b, uint32_t count) {
-  for (uint32_t i = 0; i < count; i++)
+/// Whether a quality is better than another, the most significant value first; of two that are the same as far as both
+/// go, the longer one is.
+static bool is_better(const int64_t *a, uint32_t a_count, const int64_t *b, uint32_t b_count) {
+  for (uint32_t i = 0; i < a_count && i < b_count; i++)
     if (a[i] != b[i]) return a[i] > b[i];
-  return false;
+  return a_count > b_count;
 }
 
 int mp_assertion_visit(mp_assertion_site *site, const int64_t *keys, uint32_t key_count, const int64_t *quality,
@@ -236,8 +237,8 @@ int mp_assertion_visit(mp_assertion_site *site, const int64_t *keys, uint32_t ke
   mp_assertion_bucket *bucket = bucket_of(rest, site->number, keys, key_count);
   bool is_new = bucket->run_hits++ == 0;
   if (is_new) append(&rest->touched_buckets, (uint32_t)(bucket - rest->buckets));
-  if (!is_new && !is_better(quality, bucket->run_quality, quality_count)) return 0;
-  bucket->quality_count = quality_count;
+  if (!is_new && !is_better(quality, quality_count, bucket->run_quality, bucket->run_quality_count)) return 0;
+  bucket->run_quality_count = quality_count;
   memcpy(bucket->run_quality, quality, quality_count * sizeof *quality);
   return is_new ? 2 : 1;
 }
@@ -279,8 +280,11 @@ static void end_site(mp_assertion_site *site, uint64_t number) {
 }
 
 static void end_bucket(mp_assertion_bucket *bucket, uint64_t number) {
-  if (bucket->runs == 0 || is_better(bucket->run_quality, bucket->quality, bucket->quality_count))
+  if (bucket->runs == 0 ||
+      is_better(bucket->run_quality, bucket->run_quality_count, bucket->quality, bucket->quality_count)) {
     memcpy(bucket->quality, bucket->run_quality, sizeof bucket->quality);
+    bucket->quality_count = bucket->run_quality_count;
+  }
   bucket->hits += bucket->run_hits;
   bucket->runs++;
   if (number < bucket->first_run) bucket->first_run = number;

@@ -6,9 +6,11 @@
 //
 //===----------------------------------------------------------------------===//
 
-// How the processes are laid out that this one starts.
+// How the processes are laid out that this one starts, and what it shares with them.
 
+#define _GNU_SOURCE
 #include "MoonpoolProcesses.h"
+#include <sys/mman.h>
 #include <sys/personality.h>
 
 long mp_fix_addresses(void) {
@@ -20,3 +22,5 @@ long mp_fix_addresses(void) {
 void mp_restore_addresses(long before) {
   if (before >= 0) personality((unsigned long)before);
 }
+
+int mp_make_shared_memory(const char *name) { return memfd_create(name, MFD_CLOEXEC); }

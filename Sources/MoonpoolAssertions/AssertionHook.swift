@@ -35,6 +35,8 @@ public protocol AssertionObserver: Sendable {
 package protocol AssertionResponder: Sendable {
   /// An assertion of the calling thread's run has failed.
   func failed(_ assertion: AssertionSite, _ detail: String)
+  /// Whether the calling code is simulated, be it after the verdict.
+  var isSimulated: Bool { get }
 }
 
 /// What connects assertions with a simulator that this module knows nothing of.

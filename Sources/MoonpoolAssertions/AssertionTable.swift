@@ -138,7 +138,7 @@ extension AssertionTable {
       return BucketCount(
         site: bucket.site, hits: bucket.run_hits,
         combination: AssertionBucket.values(bucket.keys, bucket.key_count),
-        quality: AssertionBucket.values(bucket.run_quality, bucket.quality_count))
+        quality: AssertionBucket.values(bucket.run_quality, bucket.run_quality_count))
     }
   }
 }

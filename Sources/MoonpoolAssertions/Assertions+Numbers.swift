@@ -117,12 +117,13 @@ extension Assertions {
     _ message: StaticString, _ detail: () -> String, _ file: StaticString, _ line: UInt32
   ) {
     if let site = find(kind, message, file, line) {
-      note(site, kind, Int64(clamping: value))
       if holds && site.pointee.run.passes > 0 {
         site.pointee.run.passes &+= 1
       } else {
+        // Before anything is noted: the words may trap, and then this was no evaluation.
         count(site, kind, holds, holds ? "" : describe(value, other, detail()))
       }
+      note(site, kind, Int64(clamping: value))
     } else if mp_assertions_are_observed() {
       let detail = holds ? "" : describe(value, other, detail())
       tellObserver(kind, holds, message, file, line, detail)

@@ -16,7 +16,8 @@ import Synchronization
 public enum PlantedScenarios {
   /// All of them, for the executable that workers are started from.
   public static let all = [
-    trivial, planted(.broken), planted(.fixed), deadly, unlucky, slow, unrepeatable,
+    trivial, planted(.broken), planted(.fixed), deadly, unlucky, slow, endless,
+    unrepeatable, talkative,
   ]
 
   /// Three processes and a client that calls each.
@@ -82,6 +83,25 @@ public enum PlantedScenarios {
     }
   }
 
+  /// Under each seed it takes for ever in real time.
+  public static let endless = Scenario("endless") {
+    Clients { node, _ in
+      while true { try await node.clock.sleep(for: .nanoseconds(1)) }
+    }
+  }
+
+  /// Says more than others.
+  public static let talkative = Scenario("talkative") {
+    Clients { node, _ in
+      let much = { String(repeating: "much ", count: 500_000) }
+      switch Simulation.recipe!.seed {
+      case 1: assertAlways(false, "little is said", much())
+      case 2: throw LongError(description: much())
+      default: for room in 0..<60_000 { assertSometimesEach("a room", ["number": room]) }
+      }
+    }
+  }
+
   /// Its decisions follow how often it has run in this process.
   public static let unrepeatable = Scenario("unrepeatable") {
     Clients { node, _ in
@@ -90,6 +110,10 @@ public enum PlantedScenarios {
     }
   }
   private static let runCount = Atomic<Int>(0)
+}
+
+struct LongError: Error, CustomStringConvertible {
+  var description: String
 }
 
 /// Answers with one more than it is told.

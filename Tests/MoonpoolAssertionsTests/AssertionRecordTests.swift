@@ -49,6 +49,50 @@ import Testing
     #expect(table.currentRun.isEmpty && table.totals.isEmpty)
   }
 
+  @Test func whatATrappedEvaluationSawIsForgotten() throws {
+    let table = AssertionTable()
+    Simulation.run(
+      (0..<2).map { Recipe(seed: $0) }, counting: table, each: { _ in true },
+      {
+        let isFirst = Simulation.recipe!.seed == 0
+        let trap: () -> String = { fatalError("the words for it trap") }
+        assertAlways(isFirst ? 5 : 1, isLessThan: 2, "small", isFirst ? trap() : "")
+      })
+    let record = try #require(table.totals.first)
+    #expect(record.passes == 1 && record.fails == 0 && record.best == 1)
+  }
+
+  @Test func qualitiesOfEarlierRunsAreNoMeasure() throws {
+    let table = AssertionTable()
+    var qualities: [[Int64]] = []
+    table.runWillEnd = { qualities.append($0.bucketCounts[0].quality) }
+    Simulation.run(
+      (0..<2).map { Recipe(seed: $0) }, counting: table, each: { _ in true },
+      {
+        let all = Simulation.recipe!.seed == 0 ? [[1, 5]] : [[1], [1, 3]]
+        for quality in all { assertSometimesEach("room", ["x": 1], quality: quality, line: 1) }
+      })
+    #expect(qualities == [[1, 5], [1, 3]])
+    #expect(table.totals.first?.buckets.first?.quality == [1, 5])
+    // A shorter one may be better in front; then nothing is left of the longer one.
+    Simulation.run(
+      CollectionOfOne(Recipe(seed: 2)), counting: table, each: { _ in true },
+      { assertSometimesEach("room", ["x": 1], quality: [2], line: 1) })
+    #expect(table.totals.first?.buckets.first?.quality == [2])
+  }
+
+  @Test func oneLetterIsAMessage() {
+    let table = AssertionTable()
+    Simulation.run(
+      CollectionOfOne(Recipe(seed: 0)), counting: table, each: { _ in true },
+      {
+        assertReachable("x", line: 1)
+        assertSometimesAll("y", ["z": true], line: 2)
+        assertReachable("", line: 3)
+      })
+    #expect(table.totals.map(\.site.message) == ["x", "y", ""])
+  }
+
   private final class Listener: AssertionObserver {
     let heard = Mutex<[String]>([])
 
@@ -67,6 +111,13 @@ import Testing
     assertSometimes(4, isGreaterThan: 5, "full", file: "Shop/Store.swift", line: 2)
     assertSometimesAll("worst", ["x": true], file: "Shop/Store.swift", line: 3)
     assertSometimesEach("room", ["x": 1], file: "Shop/Store.swift", line: 4)
+    // What is left over when a simulation is over is not production.
+    _ = Simulation.run(seed: 1) {
+      Task {
+        try? await SimulationClock().sleep(for: .seconds(1 << 30))
+        assertUnreachable("after the verdict", file: "Shop/Store.swift", line: 5)
+      }
+    }
     #expect(
       listener.heard.withLock(\.self) == [
         "always \"stored\" (Shop/Store.swift:1) true ",

@@ -16,16 +16,12 @@ import Testing
 
 /// Campaigns with and without workers.
 @Suite struct CampaignTests {
-  /// What workers are started from: it is built into the same folder as this.
-  static let host = Bundle.main.executableURL!
-    .deletingLastPathComponent().appending(path: "campaign-host")
-
   private func campaign(
     _ scenario: Scenario, _ seeds: ClosedRange<UInt64>, workers: Int?, stop: StopRule = .never
   ) -> Campaign {
     Campaign(
       scenario, seeds: SeedPlan(Seeds(seeds)), stop: stop, workers: workers,
-      executable: Self.host.path)
+      executable: HostProgram.path)
   }
 
   /// All of a report that must not depend on how fast it came about.

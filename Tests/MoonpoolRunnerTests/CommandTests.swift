@@ -23,7 +23,7 @@ import Testing
 
   private func run(_ arguments: [String], interrupted: Bool = false) throws -> Ended {
     let process = Process()
-    process.executableURL = CampaignTests.host
+    process.executableURL = URL(filePath: HostProgram.path)
     process.arguments = arguments
     let (output, errors) = (Pipe(), Pipe())
     process.standardOutput = output
@@ -78,7 +78,7 @@ import Testing
     #expect(ended.code == 1)
     #expect(ended.output.contains("FAILED seed=20 — nothing was lost violated at sim_time="))
     #expect(
-      ended.output.contains("  replay: \(CampaignTests.host.path) replay 'planted, broken' '20'"))
+      ended.output.contains("  replay: \(HostProgram.path) replay 'planted, broken' '20'"))
     let again = try run("replay", "planted, broken", "20")
     #expect(again.code == 1)
     let lines = again.output.split(separator: "\n")

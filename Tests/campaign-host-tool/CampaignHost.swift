@@ -7,14 +7,68 @@
 //===----------------------------------------------------------------------===//
 
 import CampaignScenarios
+import Foundation
 import MoonpoolCommand
+import MoonpoolRunner
+import MoonpoolRuntime
 import MoonpoolSim
 
 /// What campaigns of the tests start as their workers, with a command line of its own.
+///
+/// With `campaign NAME` it runs one without that.
 @main
-struct CampaignHost: SimulationSuite {
-  static let scenarios: [Scenario] = {
+struct CampaignHost {
+  private struct Suite: SimulationSuite {
+    static var scenarios: [Scenario] { PlantedScenarios.all }
+  }
+
+  static func main() {
     ProcessDeath.arm()
-    return PlantedScenarios.all
-  }()
+    if let depth = environment("MOONPOOL_TEST_FORGETFUL").flatMap(Int.init) {
+      forget(depth)
+      return run("trivial")
+    }
+    guard CommandLine.arguments.count == 3, CommandLine.arguments[1] == "campaign" else {
+      return Suite.main()
+    }
+    CampaignWorker.serve(PlantedScenarios.all)
+    // A process may be born like this.
+    if environment("MOONPOOL_TEST_NO_CHILDREN") != nil { signal(SIGCHLD, SIG_IGN) }
+    run(CommandLine.arguments[2])
+  }
+
+  private static func environment(_ name: String) -> String? {
+    ProcessInfo.processInfo.environment[name]
+  }
+
+  /// Campaigns in campaigns: without end, were it not for this.
+  private static func forget(_ depth: Int) {
+    if depth == 2 {
+      FileHandle.standardError.write(Data("too deep\n".utf8))
+      exit(3)
+    }
+    setenv("MOONPOOL_TEST_FORGETFUL", "\(depth + 1)", 1)
+  }
+
+  private static func run(_ name: String) {
+    let scenario = PlantedScenarios.all.first { $0.name == name }!
+    let last = environment("MOONPOOL_TEST_SEEDS").flatMap(UInt64.init) ?? 10
+    var isFirst = true
+    do {
+      let report = try Campaign(scenario, seeds: SeedPlan(Seeds(1...last)), workers: 1).run { _ in
+        // The first is said when workers have been started, and have not yet done anything.
+        if isFirst {
+          usleep(300_000)
+          print("a worker is at work")
+          fflush(nil)
+        }
+        isFirst = false
+        return true
+      }
+      print(report.text)
+    } catch {
+      print("error: \(error)")
+      exit(1)
+    }
+  }
 }

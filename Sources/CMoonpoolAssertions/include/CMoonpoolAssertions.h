@@ -48,7 +48,7 @@ typedef struct mp_assertion_bucket {
   uint64_t run_hits, hits, runs, first_run;
   int64_t keys[MP_BUCKET_KEYS];
   int64_t run_quality[MP_BUCKET_QUALITIES], quality[MP_BUCKET_QUALITIES];   ///< most significant first
-  uint32_t site, key_count, quality_count;
+  uint32_t site, key_count, run_quality_count, quality_count;
 } mp_assertion_bucket;
 
 /// Where a literal's site is: literals are known by their addresses.

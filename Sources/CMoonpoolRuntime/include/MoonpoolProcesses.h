@@ -18,6 +18,8 @@ extern "C" {
 /// them. Returns what `mp_restore_addresses` wants; -1 if nothing changed.
 long mp_fix_addresses(void);
 void mp_restore_addresses(long before);
+/// A file of shared memory, empty, without a name anywhere. Descriptor; < 0: see errno.
+int mp_make_shared_memory(const char *name);
 
 #ifdef __cplusplus
 }

@@ -55,10 +55,15 @@ public struct Campaign: Sendable {
   ///
   /// - Parameter progress: Called after each outcome that is taken in, with what there is so far;
   ///   false ends the campaign as interrupted, with a complete report of what was run.
-  /// - Throws: ``RunnerError``, if workers cannot be had.
+  /// - Throws: ``RunnerError``, if workers cannot be had, or in a process that was started as one.
   public func run(
     progress: (CampaignReport) -> Bool = { _ in true }
   ) throws(RunnerError) -> CampaignReport {
+    if CampaignWorker.isRequested {
+      // Not even without workers: it would be a campaign in each worker of a campaign.
+      throw RunnerError(
+        "a campaign's worker cannot start a campaign: call CampaignWorker.serve first of all")
+    }
     let began = ContinuousClock.now
     var tally = CampaignTally(scenario: scenario.name, sampleCount: recheckedSeeds)
     var reason: StopReason?

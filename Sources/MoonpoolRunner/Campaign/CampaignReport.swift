@@ -41,8 +41,10 @@ public struct CampaignReport: Sendable {
   /// What was to be seen and wasn't.
   public var missed: [AssertionRecord] { assertions.filter { $0.status == .missed } }
 
-  /// Whether everything is as it should be: no failure, nothing missed, everything repeats.
+  /// Whether everything is as it should be: seeds were run, no failure, nothing missed, everything
+  /// repeats.
   public var passed: Bool {
-    failures.isEmpty && missed.isEmpty && unrepeatable.isEmpty && stopReason != .interrupted
+    seedCount > 0 && failures.isEmpty && missed.isEmpty && unrepeatable.isEmpty
+      && stopReason != .interrupted
   }
 }

@@ -61,7 +61,8 @@ public struct SeedPlan: Sendable, Hashable {
     {
       self.init(base: base, count: count)
     } else {
-      self.init(try Seeds(parsing: text))
+      // Recipes with edits stand on lines of their own. Of none there is no line.
+      self.init(text.isEmpty ? Seeds([]) : try Seeds(parsingList: text, named: "a campaign's plan"))
     }
   }
 }

@@ -41,9 +41,11 @@ public struct FailureDetails: Sendable, Hashable, Codable {
   /// How many events are kept.
   static let eventCount = 40
   private static let longestEvent = 400
+  /// What somebody throws or claims may be megabytes long, and nobody reads that.
+  static let longestText = 4_000
 
   init(summary: String, signature: FailureSignature) {
-    self.summary = String(summary.prefix(4_000))
+    self.summary = String(summary.prefix(Self.longestText))
     self.signature = signature
     violations = []
     lastEvents = []
@@ -55,7 +57,8 @@ public struct FailureDetails: Sendable, Hashable, Codable {
     self.init(summary: report.run.verdict.summary, signature: signature)
     violations = report.run.violations.prefix(20).map {
       PropertyFailure(
-        description: "\($0)", place: $0.place, node: $0.node, time: $0.time,
+        description: String("\($0)".prefix(Self.longestText)), place: $0.place, node: $0.node,
+        time: $0.time,
         decisionCount: $0.decisionCount, jobCount: $0.jobCount)
     }
     lastEvents = report.timeline.suffix(Self.eventCount).map {

@@ -27,7 +27,8 @@ public struct FailureSignature: Sendable, Hashable, Codable, CustomStringConvert
   /// The signature of a run; nil if it passed.
   init?(_ report: RunReport) {
     if report.passed { return nil }
-    self.init(verdict: report.verdict.name, cause: Self.cause(of: report.verdict))
+    let cause = Self.cause(of: report.verdict).prefix(FailureDetails.longestText)
+    self.init(verdict: report.verdict.name, cause: String(cause))
   }
 
   private static func cause(of verdict: Verdict) -> String {
@@ -54,11 +55,12 @@ public struct FailureSignature: Sendable, Hashable, Codable, CustomStringConvert
       .sorted().joined(separator: "; ")
   }
 
-  /// The text with `#` for each number, so that addresses, keys and counts make no difference.
+  /// The beginning of the text with `#` for each number, so that addresses, keys and counts make no
+  /// difference.
   static func withoutNumbers(_ text: String) -> String {
     var result = ""
     var isInNumber = false
-    for character in text {
+    for character in text.prefix(FailureDetails.longestText) {
       let isDigit = character.isASCII && character.isNumber
       if !isDigit { result.append(character) } else if !isInNumber { result.append("#") }
       isInNumber = isDigit

@@ -42,8 +42,10 @@ enum FaultTable {
       counts.append((reboots, reboots))
     }
     let processes = report.processes
-    counts.append((processes.pauses, processes.delayedJobs))
-    counts.append((processes.slowdowns, processes.delayedJobs))
+    // Where there were both, nobody knows which of them made a job late.
+    for struck in [processes.pauses, processes.slowdowns] {
+      counts.append((struck, struck > 0 ? processes.delayedJobs : 0))
+    }
     counts.append((report.clocks.jumps, report.clocks.jumps))
     counts.append((report.clocks.rateChanges, report.clocks.rateChanges))
     return counts

@@ -46,7 +46,7 @@ extension CampaignReport {
         missed.count == 1 ? "1 assertion was missed" : "\(missed.count) assertions were missed")
     }
     if !unrepeatable.isEmpty { problems.append("\(unrepeatable.count) not repeatable") }
-    if problems.isEmpty { problems.append("not finished") }
+    if problems.isEmpty { problems.append(seedCount == 0 ? "no seed was run" : "not finished") }
     return "FAILED: \(problems.joined(separator: ", "))\(stopReason.note)"
   }
 

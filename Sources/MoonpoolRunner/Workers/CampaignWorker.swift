@@ -18,7 +18,6 @@ public enum CampaignWorker {
     static let lane = "MOONPOOL_WORKER_LANE"
     static let first = "MOONPOOL_WORKER_FIRST"
     static let scenario = "MOONPOOL_WORKER_SCENARIO"
-    static let seeds = "MOONPOOL_WORKER_SEEDS"
   }
 
   /// Where a worker finds the shared memory.
@@ -50,6 +49,9 @@ public enum CampaignWorker {
     close(nowhere)
   }
 
+  /// Whether the calling process was started to be a worker.
+  static var isRequested: Bool { variable(Variable.lane) != nil }
+
   private static func variable(_ name: String) -> String? {
     getenv(name).map { String(cString: $0) }
   }
@@ -61,15 +63,32 @@ public enum CampaignWorker {
     else {
       throw RunnerError("this executable has no scenario of the campaign's name")
     }
-    guard number < memory.laneCount, let seeds = variable(Variable.seeds) else {
-      throw RunnerError("a worker's variables are incomplete")
+    guard number < memory.laneCount else {
+      throw RunnerError("there is no lane \(number) among \(memory.laneCount)")
     }
-    let plan = try SeedPlan(parsing: seeds)
+    let plan = try SeedPlan(parsing: memory.plan)
     silence()
-    let first = variable(Variable.first).flatMap(UInt64.init)
-    let claims = Claims(memory: memory, lane: memory.lane(number), plan: plan, first: first)
+    endWithCampaign(memory.owner)
+    let first = variable(Variable.first)?.split(separator: ",").compactMap { UInt64($0) } ?? []
+    let claims = Claims(memory: memory, lane: memory.lane(number), plan: plan, first: first[...])
     SeedRunner(scenario, plan).run(claims) { claims.finish($0) }
-    _ = claims.lane.write(WorkerRecord.finished.words)
+    claims.lane.write(WorkerRecord.finished.words)
+  }
+
+  /// Starts a thread that ends the process soon after the campaign's has, whatever it is at then.
+  ///
+  /// Not `PR_SET_PDEATHSIG`: the parent that it means is a thread, which may end earlier. And who
+  /// adopts an orphan needn't be process 1.
+  private static func endWithCampaign(_ owner: pid_t) {
+    var thread = pthread_t()
+    let argument = UnsafeMutableRawPointer(bitPattern: UInt(owner))
+    pthread_create(
+      &thread, nil,
+      { owner in
+        while getppid() == pid_t(UInt(bitPattern: owner)) { usleep(100_000) }
+        _exit(0)
+      }, argument)
+    pthread_detach(thread)
   }
 }
 
@@ -78,10 +97,10 @@ private final class Claims: Sequence, IteratorProtocol {
   let lane: Lane
   private let memory: SharedMemory
   private let plan: SeedPlan
-  private var first: UInt64?
-  private var isOrphaned = false
+  /// Places that others have taken and lost.
+  private var first: ArraySlice<UInt64>
 
-  init(memory: SharedMemory, lane: Lane, plan: SeedPlan, first: UInt64?) {
+  init(memory: SharedMemory, lane: Lane, plan: SeedPlan, first: ArraySlice<UInt64>) {
     self.memory = memory
     self.lane = lane
     self.plan = plan
@@ -89,23 +108,22 @@ private final class Claims: Sequence, IteratorProtocol {
   }
 
   func next() -> UInt64? {
-    if isOrphaned || memory.isOver { return nil }
-    let index = first ?? memory.takeIndex()
-    first = nil
+    if memory.isOver { return nil }
+    let index = first.popFirst() ?? memory.takeIndex()
     guard index < plan.count else { return nil }
     lane.current = index
     // Not too far ahead of what the campaign has taken in: it keeps what comes too early.
     while index >= memory.claimLimit {
-      if memory.isOver || getppid() == 1 { return nil }
+      if memory.isOver { return nil }
       usleep(100)
     }
     return index
   }
 
-  /// Hands over records. Returns whether there is somebody who wants more.
+  /// Hands over records. Returns whether there may be more.
   func finish(_ records: [WorkerRecord]) -> Bool {
-    for record in records where !isOrphaned { isOrphaned = !lane.write(record.words) }
+    for record in records { lane.write(record.words) }
     lane.current = nil
-    return !isOrphaned
+    return true
   }
 }

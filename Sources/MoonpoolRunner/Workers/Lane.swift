@@ -11,8 +11,8 @@ import Glibc
 /// A worker's own part of the shared memory: where it is, and a ring of records that only it writes
 /// and only the campaign reads.
 ///
-/// A record appears whole or not at all. So of a worker that is killed nothing is half known: its
-/// present run has not been, and can be done again.
+/// A record is read when it is whole, or not at all. So of a worker that is killed nothing is half
+/// known: its present run has not been, and can be done again.
 struct Lane: @unchecked Sendable {
   private enum Word {
     static let current = 0
@@ -25,8 +25,10 @@ struct Lane: @unchecked Sendable {
   private static let headWords = 512
   /// Bytes of a lane.
   static let size = (headWords + capacity) * 8
-  /// Words that a record may have at most.
-  static let longestRecord = capacity / 2
+  /// Words that a piece may have at most: a longer record travels in pieces.
+  private static let longestPiece = capacity / 4
+  /// A piece's first word is how many words follow, and this bit if another piece does.
+  private static let goesOn: UInt64 = 1 << 63
 
   private let words: Words
   private let ring: UnsafeMutablePointer<UInt64>
@@ -48,19 +50,22 @@ struct Lane: @unchecked Sendable {
   // MARK: The worker's side
 
   /// Appends a record. Waits while there is no room for it.
-  ///
-  /// - Returns: False if the campaign is gone.
-  func write(_ record: [UInt64]) -> Bool {
-    precondition(record.count < Self.longestRecord, "a record of \(record.count) words")
+  func write(_ record: [UInt64]) {
+    var rest = record[...]
+    repeat {
+      let piece = rest.prefix(Self.longestPiece)
+      rest = rest.dropFirst(piece.count)
+      write(piece, goesOn: !rest.isEmpty)
+    } while !rest.isEmpty
+  }
+
+  private func write(_ piece: ArraySlice<UInt64>, goesOn: Bool) {
     let start = words[Word.written]
-    while start - words[Word.read] + UInt64(record.count) + 1 > Self.capacity {
-      if getppid() == 1 { return false }
-      usleep(200)
-    }
-    put(UInt64(record.count), at: start)
-    for (offset, word) in record.enumerated() { put(word, at: start + 1 + UInt64(offset)) }
-    words[Word.written] = start + 1 + UInt64(record.count)
-    return true
+    let end = start + 1 + UInt64(piece.count)
+    while end - words[Word.read] > Self.capacity { usleep(200) }
+    put(UInt64(piece.count) | (goesOn ? Self.goesOn : 0), at: start)
+    for (position, word) in zip(start + 1..<end, piece) { put(word, at: position) }
+    words[Word.written] = end
   }
 
   private func put(_ word: UInt64, at position: UInt64) {
@@ -70,13 +75,20 @@ struct Lane: @unchecked Sendable {
   // MARK: The campaign's side
 
   /// Takes the oldest record; nil if there is none.
-  func read() -> [UInt64]? {
-    let start = words[Word.read]
-    guard start < words[Word.written] else { return nil }
-    let count = get(start)
-    let record = (0..<count).map { get(start + 1 + $0) }
-    words[Word.read] = start + 1 + count
-    return record
+  ///
+  /// - Parameter beginning: What has come so far of a record whose other pieces haven't.
+  func read(after beginning: inout [UInt64]) -> [UInt64]? {
+    while true {
+      let start = words[Word.read]
+      guard start < words[Word.written] else { return nil }
+      let head = get(start)
+      let end = start + 1 + head & ~Self.goesOn
+      beginning += (start + 1..<end).lazy.map(get)
+      words[Word.read] = end
+      if head & Self.goesOn != 0 { continue }
+      defer { beginning = [] }
+      return beginning
+    }
   }
 
   private func get(_ position: UInt64) -> UInt64 { ring[Int(position) & (Self.capacity - 1)] }

@@ -6,16 +6,20 @@
 //
 //===----------------------------------------------------------------------===//
 
+import CMoonpoolRuntime
 import Glibc
 
-/// The memory that a campaign and its workers share: the campaign's words, and a lane for each
-/// worker.
+/// The memory that a campaign and its workers share: the campaign's words, a lane for each worker,
+/// and what is to be run.
 struct SharedMemory: @unchecked Sendable {
   private enum Word {
     static let magic = 0
     static let nextIndex = 1
     static let claimLimit = 2
     static let end = 3
+    static let owner = 4
+    static let laneCount = 5
+    static let planSize = 6
   }
 
   private static let magic: UInt64 = 0x314c_4f4f_504e_4f4d
@@ -26,23 +30,36 @@ struct SharedMemory: @unchecked Sendable {
   private let base: UnsafeMutableRawPointer
   private let words: Words
 
-  private var size: Int { Self.headSize + laneCount * Lane.size }
+  private let size: Int
 
   /// Makes memory for so many workers.
   ///
+  /// - Parameter plan: The text of a ``SeedPlan``: an environment has no room for a long one.
   /// - Throws: ``RunnerError``, if the system has none to give.
-  init(laneCount: Int) throws(RunnerError) {
-    // Only for as long as it takes to open it has it a name.
-    let name = "/moonpool-\(getpid())-\(UInt32.random(in: .min ... .max))"
-    let descriptor = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0o600)
+  init(laneCount: Int, plan: String) throws(RunnerError) {
+    // Not a file in /dev/shm: containers have little room there, and who writes to a page for which
+    // there is none dies.
+    let descriptor = mp_make_shared_memory("moonpool-campaign")
     guard descriptor >= 0 else { throw RunnerError("cannot make shared memory", errno: errno) }
-    shm_unlink(name)
-    let size = Self.headSize + laneCount * Lane.size
-    guard ftruncate(descriptor, size) == 0 else {
-      throw RunnerError("cannot make \(size) bytes of shared memory", errno: errno)
+    var plan = plan
+    let lanesEnd = Self.headSize + laneCount * Lane.size
+    let size = lanesEnd + plan.utf8.count
+    do throws(RunnerError) {
+      guard ftruncate(descriptor, size) == 0 else {
+        throw RunnerError("cannot make \(size) bytes of shared memory", errno: errno)
+      }
+      try self.init(descriptor, size: size, laneCount: laneCount)
+    } catch {
+      close(descriptor)
+      throw error
     }
-    try self.init(descriptor, laneCount: laneCount)
     words[Word.magic] = Self.magic
+    words[Word.owner] = UInt64(getpid())
+    words[Word.laneCount] = UInt64(laneCount)
+    words[Word.planSize] = UInt64(plan.utf8.count)
+    plan.withUTF8 {
+      UnsafeMutableRawBufferPointer(start: base + lanesEnd, count: $0.count).copyBytes(from: $0)
+    }
   }
 
   /// Finds the memory that a campaign has made.
@@ -54,21 +71,32 @@ struct SharedMemory: @unchecked Sendable {
     guard fstat(descriptor, &status) == 0, status.st_size >= Self.headSize + Lane.size else {
       throw isSomethingElse
     }
-    try self.init(descriptor, laneCount: (Int(status.st_size) - Self.headSize) / Lane.size)
+    try self.init(descriptor, size: Int(status.st_size), laneCount: nil)
     guard words[Word.magic] == Self.magic else { throw isSomethingElse }
   }
 
-  private init(_ descriptor: CInt, laneCount: Int) throws(RunnerError) {
-    let size = Self.headSize + laneCount * Lane.size
+  private init(_ descriptor: CInt, size: Int, laneCount: Int?) throws(RunnerError) {
     let memory = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0)
     guard let memory, memory != MAP_FAILED else {
       throw RunnerError("cannot map \(size) bytes of shared memory", errno: errno)
     }
     self.descriptor = descriptor
-    self.laneCount = laneCount
+    self.size = size
     base = memory
     words = Words(memory)
+    self.laneCount = laneCount ?? Int(truncatingIfNeeded: words[Word.laneCount])
   }
+
+  /// The text of what is to be run.
+  var plan: String {
+    let start = base + Self.headSize + laneCount * Lane.size
+    return String(
+      decoding: UnsafeRawBufferPointer(start: start, count: Int(words[Word.planSize])),
+      as: UTF8.self)
+  }
+
+  /// The process of the campaign.
+  var owner: pid_t { pid_t(words[Word.owner]) }
 
   /// Gives the memory back. Nothing may use it after that.
   func unmap() {

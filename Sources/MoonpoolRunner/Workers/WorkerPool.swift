@@ -14,7 +14,7 @@ import MoonpoolRuntime
 /// series, whoever finished first.
 final class WorkerPool {
   /// How far workers may get ahead of the first outcome that is missing.
-  private static let window: UInt64 = 4_096
+  private let window: UInt64
 
   private let executable: String
   private let scenario: String
@@ -29,29 +29,40 @@ final class WorkerPool {
   private var deaths: [UInt64: Int] = [:]
   /// Workers that ended before they had taken a seed, one after the other.
   private var stillbirths = 0
+  /// How many processes have been started.
+  private(set) var startCount = 0
 
   init(
-    _ executable: String, _ scenario: String, _ plan: SeedPlan, count: Int, limit: Duration
+    _ executable: String, _ scenario: String, _ plan: SeedPlan, count: Int, limit: Duration,
+    window: UInt64 = 4_096
   ) throws(RunnerError) {
     self.executable = executable
     self.scenario = scenario
     self.plan = plan
     self.limit = limit
-    memory = try SharedMemory(laneCount: count)
-    memory.claimLimit = Self.window
-    for lane in 0..<count { try start(lane, first: nil) }
+    self.window = window
+    memory = try SharedMemory(laneCount: count, plan: plan.text)
+    memory.claimLimit = window
+    do throws(RunnerError) {
+      for lane in 0..<count { try start(lane) }
+    } catch {
+      end()
+      throw error
+    }
   }
 
   deinit { memory.unmap() }
 
-  private func start(_ lane: Int, first: UInt64?) throws(RunnerError) {
+  /// Starts a worker, with places that others have taken and lost.
+  private func start(_ lane: Int, first: [UInt64] = []) throws(RunnerError) {
     typealias Variable = CampaignWorker.Variable
-    var environment = [
-      (Variable.lane, "\(lane)"), (Variable.scenario, scenario), (Variable.seeds, plan.text),
+    let environment = [
+      (Variable.lane, "\(lane)"), (Variable.scenario, scenario),
+      (Variable.first, first.map { "\($0)" }.joined(separator: ",")),
       // Workers say what happened in records; a trap's backtrace would take longer than most seeds.
       ("SWIFT_BACKTRACE", "enable=no"),
     ]
-    environment.append((Variable.first, first.map { "\($0)" } ?? ""))
+    startCount += 1
     workers.append(
       try WorkerProcess(
         executable: executable, memory: memory, lane: lane, environment: environment))
@@ -72,7 +83,7 @@ final class WorkerPool {
         next += 1
         if !each(outcome, records) { return }
       }
-      memory.claimLimit = next + Self.window
+      memory.claimLimit = next + window
       if !idle() { return }
       try restoreLostPlace()
       if !isBusy { usleep(300) }
@@ -96,7 +107,7 @@ final class WorkerPool {
 
   private func drain(_ index: Int) -> Bool {
     var isBusy = false
-    while let words = workers[index].lane.read() {
+    while let words = workers[index].read() {
       isBusy = true
       switch WorkerRecord(words, recipe: { plan.recipe(at: $0) }) {
       case .site(_, let site, let names): workers[index].sites.append((site, names))
@@ -114,59 +125,65 @@ final class WorkerPool {
 
   /// Ends a worker whose present seed takes too long in real time.
   private func watch(_ index: Int) {
-    let now = ContinuousClock.now
     let lane = workers[index].lane
-    guard let current = lane.current, current < memory.claimLimit else {
-      workers[index].present = nil
-      return
-    }
-    if workers[index].present?.index != current { workers[index].present = (current, now) }
-    guard let present = workers[index].present, now - present.since > limit else { return }
+    let present = lane.current.flatMap { $0 < memory.claimLimit ? $0 : nil }
+    let time = workers[index].watch.look(present, at: .now)
+    guard let current = present, time > limit else { return }
     Glibc.kill(workers[index].pid, SIGKILL)
     // It is not the death of the process that counts, and a second try would take as long.
     let reason = "the run took longer than \(limit) of real time"
     early[current] = (SeedOutcome(lost: current, plan.recipe(at: current), because: reason), [])
     lane.current = nil
+    workers[index].isOverdue = true
   }
 
   /// A worker died. Its present seed is run again, once: then the seed is at fault.
   private func replace(_ worker: WorkerProcess, _ end: ProcessEnd) throws(RunnerError) {
-    guard let lost = worker.lane.current, lost >= next, early[lost] == nil else {
+    let present = worker.lane.current.flatMap { $0 >= next && early[$0] == nil ? $0 : nil }
+    if worker.isOverdue { return try start(worker.laneNumber, first: present.map { [$0] } ?? []) }
+    guard let lost = present else {
       stillbirths += 1
       guard stillbirths < 5 else {
         throw RunnerError(
           "workers end before they run a seed: the last one \(end); does the executable call "
             + "CampaignWorker.serve first of all?")
       }
-      return try start(worker.laneNumber, first: nil)
+      return try start(worker.laneNumber)
     }
     deaths[lost, default: 0] += 1
-    if deaths[lost] == 1 { return try start(worker.laneNumber, first: lost) }
+    if deaths[lost] == 1 { return try start(worker.laneNumber, first: [lost]) }
     let reason = "the process \(end)"
     early[lost] = (SeedOutcome(lost: lost, plan.recipe(at: lost), because: reason), [])
-    try start(worker.laneNumber, first: nil)
+    try start(worker.laneNumber)
   }
 
   /// A worker may have died between taking a place and saying so. Everybody waits then.
   private func restoreLostPlace() throws(RunnerError) {
     guard next < plan.count, early[next] == nil else { return }
-    let limit = memory.claimLimit
-    let isWaitedFor = workers.allSatisfy { ($0.lane.current ?? 0) >= limit }
-    guard isWaitedFor, !workers.contains(where: { $0.lane.current == next }) else { return }
-    if let worker = workers.popLast() {
-      worker.kill()
-      try start(worker.laneNumber, first: next)
-    } else {
-      try start(0, first: next)
-    }
+    guard isEverybodyWaiting else { return }
+    // It may have come since somebody looked, and so may all that came after it.
+    for index in workers.indices { _ = drain(index) }
+    guard early[next] == nil else { return }
+    guard let worker = workers.popLast() else { return try start(0, first: [next]) }
+    worker.kill()
+    try start(worker.laneNumber, first: [next] + (worker.lane.current.map { [$0] } ?? []))
   }
+
+  /// Whether no worker can go on before the campaign has taken in more.
+  var isEverybodyWaiting: Bool {
+    let limit = memory.claimLimit
+    return workers.allSatisfy { $0.isFinished || ($0.lane.current ?? 0) >= limit }
+  }
+
+  /// Takes a place as a worker does that dies before it has said so.
+  func losePlace() { _ = memory.takeIndex() }
 
   private func end() {
     memory.isOver = true
     let deadline = ContinuousClock.now + .milliseconds(200)
     while !workers.isEmpty, ContinuousClock.now < deadline {
       // They may wait for room to write.
-      for worker in workers { while worker.lane.read() != nil {} }
+      for index in workers.indices { while workers[index].read() != nil {} }
       workers.removeAll { $0.endIfAny() != nil }
       usleep(500)
     }

@@ -17,10 +17,13 @@ struct WorkerProcess {
   let laneNumber: Int
   /// It has said that there is nothing left to do.
   var isFinished = false
+  /// Its present seed took too long. It has been killed, and the seed is done with.
+  var isOverdue = false
+  /// The beginning of a record that it is writing.
+  var beginning: [UInt64] = []
   /// What its numbers of assertions mean.
   var sites: [(site: AssertionSite, names: [String])] = []
-  /// Since when it is in its present run, and which that is.
-  var present: (index: UInt64, since: ContinuousClock.Instant)?
+  var watch = RunWatch()
 
   /// Starts a worker in a fresh process of an executable.
   ///
@@ -34,6 +37,9 @@ struct WorkerProcess {
     lane.reset()
     pid = try Self.spawn(executable, memory.descriptor, environment)
   }
+
+  /// Takes the oldest record that it has written; nil if there is none.
+  mutating func read() -> [UInt64]? { lane.read(after: &beginning) }
 
   private static func spawn(
     _ executable: String, _ descriptor: CInt, _ added: [(String, String)]
@@ -57,9 +63,7 @@ struct WorkerProcess {
     }
     let strings = (inherited + added.map { "\($0.0)=\($0.1)" }).map { strdup($0) }
     let arguments = [strdup(executable)]
-    defer {
-      for string in strings + arguments { free(string) }
-    }
+    defer { for text in strings + arguments { free(text) } }
     var pid: pid_t = 0
     let result = withFixedAddresses {
       posix_spawn(&pid, executable, &actions, &attributes, arguments + [nil], strings + [nil])
@@ -89,7 +93,12 @@ struct WorkerProcess {
   /// Whether it has ended, and how; nil while it lives.
   func endIfAny() -> ProcessEnd? {
     var status: CInt = 0
-    return waitpid(pid, &status, WNOHANG) == pid ? ProcessEnd(status: status) : nil
+    switch waitpid(pid, &status, WNOHANG) {
+    case pid: return ProcessEnd(status: status)
+    // Where SIGCHLD is ignored, as a process may have inherited it, the system forgets how.
+    case -1 where errno == ECHILD: return .unknown
+    default: return nil
+    }
   }
 
   /// Ends it at once.
@@ -104,6 +113,8 @@ struct WorkerProcess {
 enum ProcessEnd: CustomStringConvertible {
   case exited(CInt)
   case killed(signal: CInt)
+  /// It is gone, and nobody could see how.
+  case unknown
 
   init(status: CInt) {
     self = status & 0x7f == 0 ? .exited((status >> 8) & 0xff) : .killed(signal: status & 0x7f)
@@ -112,6 +123,7 @@ enum ProcessEnd: CustomStringConvertible {
   var description: String {
     switch self {
     case .exited(let code): "exited with \(code)"
+    case .unknown: "ended, and the system doesn't say how: SIGCHLD is ignored"
     case .killed(let signal): "died of signal \(signal) (\(String(cString: strsignal(signal))))"
     }
   }

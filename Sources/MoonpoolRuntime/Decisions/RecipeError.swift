@@ -40,13 +40,14 @@ extension TextScanner {
   /// A number, or an error that says what the number would have been.
   mutating func number(orThrow expected: String) throws(RecipeError) -> UInt64 {
     skipSpaces()
-    let column = column
+    // Only an error wants to know its column: to count them each time takes quadratic time.
+    let start = self
     switch number() {
     case .value(let value):
       return value
     case .tooLarge:
       throw RecipeError(
-        text: "", kind: "", column: column,
+        text: "", kind: "", column: start.column,
         reason: "the number is larger than \(UInt64.max); numbers have 64 bits")
     case .none:
       throw .unexpected(&self, expected)

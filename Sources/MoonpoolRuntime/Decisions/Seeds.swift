@@ -182,12 +182,12 @@ extension Seeds {
     let first = try scanner.number(orThrow: form)
     let isHalfOpen = scanner.take("..<")
     guard isHalfOpen || scanner.take("...") else { return .range(first...first) }
-    let column = scanner.column
+    let beforeLast = scanner
     let last = try scanner.number(orThrow: "the other end of the range; it begins with \(first)")
     guard first <= last, !(isHalfOpen && first == last) else {
       let written = "\(first)\(isHalfOpen ? "..<" : "...")\(last)"
       let reason = "the range \(written) is empty; write the smaller seed first"
-      throw RecipeError(text: "", kind: "", column: column, reason: reason)
+      throw RecipeError(text: "", kind: "", column: beforeLast.column, reason: reason)
     }
     return .range(first...(isHalfOpen ? last - 1 : last))
   }

@@ -69,4 +69,6 @@ struct SimulatedAssertions: AssertionResponder {
     let place = "\(assertion.file):\(assertion.line)"
     Simulation.recordViolation(of: assertion.message, detail, .goOn, at: place)
   }
+
+  var isSimulated: Bool { Simulation.isRunning }
 }

@@ -59,8 +59,8 @@ import Testing
   private static let signatures: [Defect: String] = [
     .failedCheck: "violated: nothing was lost (CampaignScenarios/Defect.swift:57)",
     .setUpError: "threw: WorkloadError: client failed in phase setUp: no table #",
-    .trapInProcess: "crashed: Swift/ContiguousArrayBuffer.swift:#: Fatal error: "
-      + "Index out of range at CampaignScenarios.Victim.run(on:)",
+    .trapInProcess: "crashed: CampaignScenarios/Defect.swift:#: Fatal error: "
+      + "the victim stumbled at CampaignScenarios.Victim.run(on:)",
     .trapInClient: "crashed: CampaignScenarios/Defect.swift:#: Fatal error: "
       + "the client gave up at CampaignScenarios.DefectiveClient.run(on:in:)",
     .stuck: "threw: PhaseTimeout: phase run took longer than its budget of #.# seconds; # task: "

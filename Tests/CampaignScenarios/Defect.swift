@@ -92,14 +92,18 @@ public enum ProcessDeath {
     Thread.detachNewThread {
       while true {
         while !isWanted.load(ordering: .relaxed) { usleep(500) }
-        if !isOptional.load(ordering: .relaxed) || makesMarker() { kill(getpid(), SIGKILL) }
+        // As somebody outside does, or else as a library that gives up.
+        if !isOptional.load(ordering: .relaxed) || makesMarker("") { kill(getpid(), SIGKILL) }
+        if makesMarker(".abort") { kill(getpid(), SIGABRT) }
         isWanted.store(false, ordering: .relaxed)
       }
     }
   }
 
-  private static func makesMarker() -> Bool {
-    guard let path = getenv(markerVariable) else { return false }
+  private static func makesMarker(_ suffix: String) -> Bool {
+    guard let path = getenv(markerVariable).map({ String(cString: $0) + suffix }) else {
+      return false
+    }
     return open(path, O_CREAT | O_EXCL | O_WRONLY, 0o600) >= 0
   }
 

@@ -89,13 +89,21 @@ import Testing
   @Test func whatAKilledWorkerWasAtIsDoneAgain() throws {
     let marker = NSTemporaryDirectory() + "moonpool-kill-\(UUID())"
     setenv(ProcessDeath.markerVariable, marker, 1)
-    defer { unlink(marker) }
+    let abort = marker + ".abort"
+    close(open(abort, O_CREAT | O_WRONLY, 0o600))
+    defer { for path in [marker, abort] { unlink(path) } }
     let report = try campaign(PlantedScenarios.unlucky, 1...40, workers: 2).run()
     #expect(access(marker, F_OK) == 0, "nobody was killed")
     // Nothing is counted twice, and nothing is missing.
     #expect(report.passed && report.seedCount == 40)
     #expect(report.assertions.map(\.passes) == [40, 40])
     #expect(report.assertions.map(\.runs) == [40, 40])
+    // A process that dies by itself has a reason, also if its seed passes the second time.
+    unlink(abort)
+    let suspicious = try campaign(PlantedScenarios.unlucky, 1...40, workers: 2).run()
+    #expect(access(abort, F_OK) == 0, "nobody died")
+    #expect(suspicious.failedCount == 0 && suspicious.assertions == report.assertions)
+    #expect(suspicious.unrepeatable.map(\.seed) == [5] && !suspicious.passed)
   }
 
   @Test func aSeedThatTakesTooLongIsEnded() throws {

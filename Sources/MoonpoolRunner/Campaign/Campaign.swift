@@ -67,7 +67,7 @@ public struct Campaign: Sendable {
     let began = ContinuousClock.now
     var tally = CampaignTally(scenario: scenario.name, sampleCount: recheckedSeeds)
     var reason: StopReason?
-    try runSeeds(seeds) { outcome, records in
+    let suspects = try runSeeds(seeds) { outcome, records in
       tally.add(outcome, records)
       reason = tally.reasonToStop(stop, elapsed: ContinuousClock.now - began)
       if reason == nil, !progress(tally.report) { reason = .interrupted }
@@ -78,23 +78,31 @@ public struct Campaign: Sendable {
       return reason == nil
     }
     var report = tally.finished(reason ?? .done, wallTime: ContinuousClock.now - began)
+    // A process died in them, and didn't the second time.
+    report.unrepeatable = suspects.filter { $0 < report.seedCount }.sorted()
+      .map { seeds.recipe(at: $0) }
     if reason != .interrupted { try recheck(&report, tally.samples) }
     report.wallTime = ContinuousClock.now - began
     return report
   }
 
+  /// Returns the places at which a process died once, and not again.
+  @discardableResult
   private func runSeeds(
     _ plan: SeedPlan, each: (SeedOutcome, [AssertionRecord]) -> Bool, idle: () -> Bool
-  ) throws(RunnerError) {
+  ) throws(RunnerError) -> [UInt64] {
     if let workers {
       guard workers >= 1 else {
         throw RunnerError("a campaign has at least 1 worker, not \(workers)")
       }
       let pool = try WorkerPool(
-        executable, scenario.name, plan, count: workers, limit: seedTimeLimit)
+        executable, scenario.name, plan, count: min(workers, Int(clamping: plan.count)),
+        limit: seedTimeLimit)
       try pool.run(each: each, idle: idle)
+      return pool.suspects
     } else {
       runHere(plan, each: each)
+      return []
     }
   }
 

@@ -27,6 +27,8 @@ final class WorkerPool {
   private var next: UInt64 = 0
   /// How often the process died in which a seed ran.
   private var deaths: [UInt64: Int] = [:]
+  /// Places in the series at which a process died once, though nobody had killed it.
+  private(set) var suspects: [UInt64] = []
   /// Workers that ended before they had taken a seed, one after the other.
   private var stillbirths = 0
   /// How many processes have been started.
@@ -151,7 +153,11 @@ final class WorkerPool {
       return try start(worker.laneNumber)
     }
     deaths[lost, default: 0] += 1
-    if deaths[lost] == 1 { return try start(worker.laneNumber, first: [lost]) }
+    if deaths[lost] == 1 {
+      if !end.isKill { suspects.append(lost) }
+      return try start(worker.laneNumber, first: [lost])
+    }
+    suspects.removeAll { $0 == lost }
     let reason = "the process \(end)"
     early[lost] = (SeedOutcome(lost: lost, plan.recipe(at: lost), because: reason), [])
     try start(worker.laneNumber)

@@ -120,6 +120,9 @@ enum ProcessEnd: CustomStringConvertible {
     self = status & 0x7f == 0 ? .exited((status >> 8) & 0xff) : .killed(signal: status & 0x7f)
   }
 
+  /// Somebody outside has killed it, perhaps the system for want of memory.
+  var isKill: Bool { if case .killed(SIGKILL) = self { true } else { false } }
+
   var description: String {
     switch self {
     case .exited(let code): "exited with \(code)"

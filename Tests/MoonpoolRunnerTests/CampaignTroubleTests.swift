@@ -150,19 +150,10 @@ import Testing
   }
 
   @Test(arguments: ["trivial", "endless"])
-  func workersEndWithTheirCampaignWhoeverAdoptsThem(scenario: String) throws {
-    // As service managers do. Then an orphan's parent is not process 1.
-    Self.adoptOrphans()
+  func workersEndWithTheirCampaign(scenario: String) throws {
     let host = try HostProgram(["campaign", scenario], ["MOONPOOL_TEST_SEEDS": "1000000000"])
     while host.readLine() != "a worker is at work" {}
     host.kill()
     #expect(host.isAbandoned(within: 10_000), "somebody still has its input open")
-  }
-
-  private static func adoptOrphans() {
-    typealias Call = @convention(c) (CInt, CUnsignedLong) -> CInt
-    let setSubreaper: CInt = 36
-    let prctl = unsafeBitCast(dlsym(nil, "prctl"), to: Call.self)
-    #expect(prctl(setSubreaper, 1) == 0)
   }
 }

@@ -150,6 +150,7 @@ private final class Held: Sendable { let mutex = Mutex(0) }
       var child = pid_t()
       let arguments: [UnsafeMutablePointer<CChar>?] = [strdup("sleep"), strdup("1"), nil]
       posix_spawn(&child, "/bin/sleep", nil, nil, arguments, nil)
+      children.withLock { $0.append(child) }
       _ = mp_sim_enter(simulation)
       waitpid(child, nil, 0)
     },
@@ -208,8 +209,21 @@ private final class Held: Sendable { let mutex = Mutex(0) }
     "posix_spawn": {
       var child = pid_t()
       posix_spawn(&child, "/bin/true", nil, nil, [nil], nil)
+      children.withLock { $0.append(child) }
     },
   ]
+
+  /// Processes that calls have started.
+  private static let children = Mutex<[pid_t]>([])
+
+  /// Buries them: while they lie about, exit tests may not see their own children's end.
+  private static func buryChildren() {
+    let started = children.withLock { children in
+      defer { children = [] }
+      return children
+    }
+    for child in started where child > 0 { waitpid(child, nil, 0) }
+  }
 
   /// Swift refuses to call fork by its name.
   private static func forkCall() {
@@ -232,6 +246,7 @@ private final class Held: Sendable { let mutex = Mutex(0) }
       call()
       try await Task.sleep(for: .seconds(1))
     }
+    Self.buryChildren()
     guard case .uncontrolled(let incident) = report.verdict else {
       Issue.record("\(name): \(report.line)")
       return
@@ -256,6 +271,7 @@ private final class Held: Sendable { let mutex = Mutex(0) }
     var options = SimulationOptions()
     options.allowed = [try #require(UncontrolledAPI(named: name))]
     let report = Simulation.run(seed: 1, options: options) { call() }
+    Self.buryChildren()
     #expect(report.passed, "\(report.line)")
   }
 

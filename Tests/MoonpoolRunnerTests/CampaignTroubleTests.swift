@@ -9,11 +9,10 @@
 import CampaignScenarios
 import Foundation
 import MoonpoolAssertions
+import MoonpoolRunner
 import MoonpoolRuntime
 import MoonpoolSim
 import Testing
-
-@testable import MoonpoolRunner
 
 /// Campaigns whose workers, seeds or surroundings make trouble.
 @Suite struct CampaignTroubleTests {

@@ -7,10 +7,9 @@
 //===----------------------------------------------------------------------===//
 
 import CampaignScenarios
+import MoonpoolRunner
+import MoonpoolSim
 import Testing
-
-@testable import MoonpoolRunner
-@testable import MoonpoolSim
 
 /// What is counted of faults.
 @Suite struct FaultTableTests {

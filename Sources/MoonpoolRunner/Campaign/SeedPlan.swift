@@ -46,7 +46,7 @@ public struct SeedPlan: Sendable, Hashable {
   }
 
   /// The plan as text for another process: see ``init(parsing:)``.
-  var text: String {
+  package var text: String {
     switch kind {
     case .listed(let seeds): "\(seeds)"
     case .derived(let base): "base \(base) \(count)"
@@ -54,7 +54,7 @@ public struct SeedPlan: Sendable, Hashable {
   }
 
   /// Reads ``text``.
-  init(parsing text: String) throws(SeedsError) {
+  package init(parsing text: String) throws(SeedsError) {
     let words = text.split(separator: " ")
     if words.count == 3, words[0] == "base", let base = UInt64(words[1]),
       let count = UInt64(words[2])

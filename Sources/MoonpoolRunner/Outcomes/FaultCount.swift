@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-import MoonpoolSim
+package import MoonpoolSim
 
 /// What a fault family did, in one run or in many.
 public struct FaultCount: Sendable, Hashable {
@@ -19,15 +19,15 @@ public struct FaultCount: Sendable, Hashable {
 }
 
 /// The fault families that can be counted, in a fixed order.
-enum FaultTable {
-  static let names: [String] =
+package enum FaultTable {
+  package static let names: [String] =
     NetworkFaultFamily.allCases.map { "network.\($0)" }
     + StorageFaultFamily.allCases.map { "storage.\($0)" }
     + RebootKind.allCases.map { "process.\($0)" }
     + ["process.pause", "process.slowness", "clock.jump", "clock.rateChange"]
 
   /// What a run's faults did: pairs of fired and effective, in the order of ``names``.
-  static func counts(of report: SimulationReport) -> [(fired: Int, effective: Int)] {
+  package static func counts(of report: SimulationReport) -> [(fired: Int, effective: Int)] {
     var counts: [(fired: Int, effective: Int)] = []
     counts.reserveCapacity(names.count)
     for family in NetworkFaultFamily.allCases {

@@ -11,7 +11,7 @@ import Glibc
 
 /// The memory that a campaign and its workers share: the campaign's words, a lane for each worker,
 /// and what is to be run.
-struct SharedMemory: @unchecked Sendable {
+package struct SharedMemory: @unchecked Sendable {
   private enum Word {
     static let magic = 0
     static let nextIndex = 1
@@ -25,7 +25,7 @@ struct SharedMemory: @unchecked Sendable {
   private static let magic: UInt64 = 0x314c_4f4f_504e_4f4d
   private static let headSize = 4_096
 
-  let descriptor: CInt
+  package let descriptor: CInt
   let laneCount: Int
   private let base: UnsafeMutableRawPointer
   private let words: Words
@@ -36,7 +36,7 @@ struct SharedMemory: @unchecked Sendable {
   ///
   /// - Parameter plan: The text of a ``SeedPlan``: an environment has no room for a long one.
   /// - Throws: ``RunnerError``, if the system has none to give.
-  init(laneCount: Int, plan: String) throws(RunnerError) {
+  package init(laneCount: Int, plan: String) throws(RunnerError) {
     // Not a file in /dev/shm: containers have little room there, and who writes to a page for which
     // there is none dies.
     let descriptor = mp_make_shared_memory("moonpool-campaign")
@@ -65,7 +65,7 @@ struct SharedMemory: @unchecked Sendable {
   /// Finds the memory that a campaign has made.
   ///
   /// - Throws: ``RunnerError``, if the descriptor is of something else.
-  init(inherited descriptor: CInt) throws(RunnerError) {
+  package init(inherited descriptor: CInt) throws(RunnerError) {
     let isSomethingElse = RunnerError("descriptor \(descriptor) is not a campaign's memory")
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_size >= Self.headSize + Lane.size else {
@@ -88,7 +88,7 @@ struct SharedMemory: @unchecked Sendable {
   }
 
   /// The text of what is to be run.
-  var plan: String {
+  package var plan: String {
     let start = base + Self.headSize + laneCount * Lane.size
     return String(
       decoding: UnsafeRawBufferPointer(start: start, count: Int(words[Word.planSize])),
@@ -99,7 +99,7 @@ struct SharedMemory: @unchecked Sendable {
   var owner: pid_t { pid_t(words[Word.owner]) }
 
   /// Gives the memory back. Nothing may use it after that.
-  func unmap() {
+  package func unmap() {
     munmap(base, size)
     close(descriptor)
   }

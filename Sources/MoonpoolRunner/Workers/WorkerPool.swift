@@ -7,12 +7,12 @@
 //===----------------------------------------------------------------------===//
 
 import Glibc
-import MoonpoolAssertions
+package import MoonpoolAssertions
 import MoonpoolRuntime
 
 /// The workers of a campaign: keeps them running, and gives their outcomes in the order of the
 /// series, whoever finished first.
-final class WorkerPool {
+package final class WorkerPool {
   /// How far workers may get ahead of the first outcome that is missing.
   private let window: UInt64
 
@@ -32,9 +32,9 @@ final class WorkerPool {
   /// Workers that ended before they had taken a seed, one after the other.
   private var stillbirths = 0
   /// How many processes have been started.
-  private(set) var startCount = 0
+  package private(set) var startCount = 0
 
-  init(
+  package init(
     _ executable: String, _ scenario: String, _ plan: SeedPlan, count: Int, limit: Duration,
     window: UInt64 = 4_096
   ) throws(RunnerError) {
@@ -75,7 +75,7 @@ final class WorkerPool {
   ///
   /// - Parameters:
   ///   - idle: Called at least every few milliseconds; false ends the series.
-  func run(
+  package func run(
     each: (SeedOutcome, [AssertionRecord]) -> Bool, idle: () -> Bool
   ) throws(RunnerError) {
     defer { end() }
@@ -176,13 +176,13 @@ final class WorkerPool {
   }
 
   /// Whether no worker can go on before the campaign has taken in more.
-  var isEverybodyWaiting: Bool {
+  package var isEverybodyWaiting: Bool {
     let limit = memory.claimLimit
     return workers.allSatisfy { $0.isFinished || ($0.lane.current ?? 0) >= limit }
   }
 
   /// Takes a place as a worker does that dies before it has said so.
-  func losePlace() { _ = memory.takeIndex() }
+  package func losePlace() { _ = memory.takeIndex() }
 
   private func end() {
     memory.isOver = true

@@ -53,13 +53,13 @@ public struct ProcessEffects: Sendable, Hashable {
   /// Reboots, by kind.
   public internal(set) var reboots: [RebootKind: Int] = [:]
   /// Times that a process was stopped where it stood, one that made a pause longer included.
-  public internal(set) var pauses = 0
+  public package(set) var pauses = 0
   /// Times of slowness for which a process has really stood still.
-  public internal(set) var slowdowns = 0
+  public package(set) var slowdowns = 0
   /// How long processes stood still, paused or slow: virtual time, all processes together.
   public internal(set) var stoodStill = Duration.zero
   /// Jobs that have run, and later, because their process stood still.
-  public internal(set) var delayedJobs = 0
+  public package(set) var delayedJobs = 0
 
   /// Nothing was done.
   public init() {}

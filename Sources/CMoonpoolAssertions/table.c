@@ -141,8 +141,7 @@ mp_assertion_site *mp_assertion_find_slowly(mp_assertions *table, uint32_t kind,
     const mp_assertion_literal *known = &table->literals[at];
     if (known->message == message && known->line_and_kind == line_and_kind && known->file == file) return known->site;
   }
-  mp_assertion_site wanted = {.kind = kind, .line = line, .first_pass = UINT64_MAX,
-                              .message = message, .message_length = message_length,
+  mp_assertion_site wanted = {.kind = kind, .line = line, .message = message, .message_length = message_length,
                               .file = file, .file_length = file_length};
   mp_assertion_site *site = site_of_content(table, &wanted);
   if (4 * ++table->rest->literal_count > table->literal_mask) grow_literals(table);
@@ -159,25 +158,17 @@ void mp_assertion_count(mp_assertion_site *site, bool holds) {
   else run->fails++;
 }
 
-/// Takes a value into a tally. True: it is the best so far. Of equal ones the least mask stays, so that the order of
-/// runs makes no difference.
-static bool improve(mp_tally *tally, int64_t value, uint64_t mask, bool less_is_better) {
-  if (tally->has_best && value == tally->best && mask < tally->best_mask) tally->best_mask = mask;
-  if (tally->has_best && !(less_is_better ? value < tally->best : value > tally->best)) return false;
-  tally->best = value;
-  tally->best_mask = mask;
-  tally->has_best = true;
-  return true;
-}
-
-bool mp_assertion_note(mp_assertion_site *site, int64_t value, uint64_t mask, bool less_is_better) {
-  site->less_is_better = less_is_better;
-  return improve(&site->run, value, mask, less_is_better);
+// Of equally many conditions the least mask stays, whichever held first.
+void mp_assertion_note(mp_assertion_site *site, int64_t value, uint64_t mask, bool less_is_better) {
+  mp_tally *run = &site->run;
+  if (run->has_best && value == run->best && mask < run->best_mask) run->best_mask = mask;
+  if (run->has_best && !(less_is_better ? value < run->best : value > run->best)) return;
+  run->best = value;
+  run->best_mask = mask;
+  run->has_best = true;
 }
 
 // MARK: buckets
-
-uint32_t mp_assertions_bucket_count(const mp_assertions *table) { return table->rest->bucket_count; }
 
 const mp_assertion_bucket *mp_assertions_bucket(const mp_assertions *table, uint32_t number) {
   return &table->rest->buckets[number];
@@ -216,7 +207,7 @@ static mp_assertion_bucket *bucket_of(struct mp_assertions_private *rest, uint32
   }
   rest->buckets = grown(rest->buckets, &rest->bucket_capacity, rest->bucket_count + 1, sizeof *rest->buckets);
   mp_assertion_bucket *bucket = &rest->buckets[rest->bucket_count];
-  *bucket = (mp_assertion_bucket){.site = site, .key_count = count, .first_run = UINT64_MAX};
+  *bucket = (mp_assertion_bucket){.site = site, .key_count = count};
   memcpy(bucket->keys, keys, count * sizeof *keys);
   put_bucket(rest, rest->bucket_count++);
   if (2 * rest->bucket_count > rest->index_mask) grow_index(rest);
@@ -231,16 +222,15 @@ static bool is_better(const int64_t *a, uint32_t a_count, const int64_t *b, uint
   return a_count > b_count;
 }
 
-int mp_assertion_visit(mp_assertion_site *site, const int64_t *keys, uint32_t key_count, const int64_t *quality,
-                       uint32_t quality_count) {
+void mp_assertion_visit(mp_assertion_site *site, const int64_t *keys, uint32_t key_count, const int64_t *quality,
+                        uint32_t quality_count) {
   struct mp_assertions_private *rest = mp_assertions_current->rest;
   mp_assertion_bucket *bucket = bucket_of(rest, site->number, keys, key_count);
-  bool is_new = bucket->run_hits++ == 0;
+  bool is_new = bucket->hits++ == 0;
   if (is_new) append(&rest->touched_buckets, (uint32_t)(bucket - rest->buckets));
-  if (!is_new && !is_better(quality, quality_count, bucket->run_quality, bucket->run_quality_count)) return 0;
-  bucket->run_quality_count = quality_count;
-  memcpy(bucket->run_quality, quality, quality_count * sizeof *quality);
-  return is_new ? 2 : 1;
+  if (!is_new && !is_better(quality, quality_count, bucket->quality, bucket->quality_count)) return;
+  bucket->quality_count = quality_count;
+  memcpy(bucket->quality, quality, quality_count * sizeof *quality);
 }
 
 // MARK: runs
@@ -259,41 +249,11 @@ void mp_assertions_begin(mp_assertions *table) {
   struct mp_assertions_private *rest = table->rest;
   for (size_t i = 0; i < rest->touched_sites.count; i++)
     site_at(table, rest->touched_sites.all[i])->run = (mp_tally){0};
-  for (size_t i = 0; i < rest->touched_buckets.count; i++) rest->buckets[rest->touched_buckets.all[i]].run_hits = 0;
+  for (size_t i = 0; i < rest->touched_buckets.count; i++) rest->buckets[rest->touched_buckets.all[i]].hits = 0;
   rest->touched_sites.count = rest->touched_buckets.count = 0;
   table->buggify = (mp_buggify){0};
 }
 
 void mp_buggify_set(mp_buggify buggify) {
   if (mp_assertions_current) mp_assertions_current->buggify = buggify;
-}
-
-static void end_site(mp_assertion_site *site, uint64_t number) {
-  site->total.passes += site->run.passes;
-  site->total.fails += site->run.fails;
-  site->runs++;
-  if (site->run.passes > 0) {
-    site->passing_runs++;
-    if (number < site->first_pass) site->first_pass = number;
-  }
-  if (site->run.has_best) improve(&site->total, site->run.best, site->run.best_mask, site->less_is_better);
-}
-
-static void end_bucket(mp_assertion_bucket *bucket, uint64_t number) {
-  if (bucket->runs == 0 ||
-      is_better(bucket->run_quality, bucket->run_quality_count, bucket->quality, bucket->quality_count)) {
-    memcpy(bucket->quality, bucket->run_quality, sizeof bucket->quality);
-    bucket->quality_count = bucket->run_quality_count;
-  }
-  bucket->hits += bucket->run_hits;
-  bucket->runs++;
-  if (number < bucket->first_run) bucket->first_run = number;
-}
-
-void mp_assertions_end(mp_assertions *table, uint64_t number) {
-  struct mp_assertions_private *rest = table->rest;
-  for (size_t i = 0; i < rest->touched_sites.count; i++) end_site(site_at(table, rest->touched_sites.all[i]), number);
-  for (size_t i = 0; i < rest->touched_buckets.count; i++)
-    end_bucket(&rest->buckets[rest->touched_buckets.all[i]], number);
-  mp_assertions_begin(table);
 }

@@ -142,7 +142,6 @@ void mp_unlock_lifetimes(void);
 // births.c
 void mp_births_set_executor(void *identity, void *witness);
 // timers.c
-/// Returns the sequence number that the timer got.
 /// What a timer's payload is, in its low bits.
 enum { MP_TIMER_JOB = 0, MP_TIMER_WAITER = 1, MP_TIMER_EVENT = 2, MP_TIMER_MASK = 3 };
 void mp_timer_push(mp_sim *sim, uint64_t when, uintptr_t payload);

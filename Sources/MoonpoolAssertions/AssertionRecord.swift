@@ -44,7 +44,6 @@ public struct AssertionRecord: Sendable, Hashable {
   package var heldMask: UInt64
   /// Of ``AssertionKind/sometimesEach``, the combinations of keys, ordered.
   public var buckets: [AssertionBucket]
-
 }
 
 extension AssertionRecord {
@@ -76,26 +75,7 @@ extension AssertionCount {
   }
 }
 
-extension AssertionRecord {
-  /// What the table says of all runs that have ended.
-  init(_ site: mp_assertion_site, _ buckets: [AssertionBucket]) {
-    let total = site.total
-    self.init(
-      site: AssertionSite(site), passes: total.passes, fails: total.fails, runs: site.runs,
-      passingRuns: site.passing_runs,
-      firstPass: site.first_pass == .max ? nil : site.first_pass,
-      best: total.has_best ? total.best : nil, names: AssertionNames.of(site),
-      heldMask: total.best_mask, buckets: buckets)
-  }
-}
-
 extension AssertionBucket {
-  init(_ bucket: mp_assertion_bucket) {
-    self.init(
-      keys: Self.values(bucket.keys, bucket.key_count), hits: bucket.hits, runs: bucket.runs,
-      firstRun: bucket.first_run, quality: Self.values(bucket.quality, bucket.quality_count))
-  }
-
   static func values<Tuple>(_ tuple: Tuple, _ count: UInt32) -> [Int64] {
     withUnsafeBytes(of: tuple) { Array($0.bindMemory(to: Int64.self).prefix(Int(count))) }
   }

@@ -54,6 +54,7 @@ extension AssertionRecord {
   }
 
   private mutating func mergeBuckets(_ others: [AssertionBucket]) {
+    if others.isEmpty { return }
     var byKeys = Dictionary(uniqueKeysWithValues: buckets.map { ($0.keys, $0) })
     for other in others {
       guard var known = byKeys[other.keys] else {

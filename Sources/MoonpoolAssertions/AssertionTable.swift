@@ -13,13 +13,11 @@ package import CMoonpoolAssertions
 /// Not for two threads at a time: the runs of a table come one after the other.
 package final class AssertionTable: @unchecked Sendable {
   package let raw: UnsafeMutablePointer<mp_assertions>
-  /// The current run's place in its series: what is seen first is known by it.
-  package var run: UInt64 = 0
   /// The identities of the sites, by number, as far as anybody asked for them: they are many times
   /// as expensive to make as to copy.
   private var sites: [AssertionSite] = []
 
-  /// Called before a run's counts are added to the totals.
+  /// Called at the end of a run, before its counts are forgotten.
   package var runWillEnd: ((AssertionTable) -> Void)?
 
   package init() { raw = mp_assertions_create() }
@@ -34,11 +32,10 @@ package final class AssertionTable: @unchecked Sendable {
   /// Begins a run, and forgets what the one before counted, if it was not ended.
   package func beginRun() { mp_assertions_begin(raw) }
 
-  /// Adds the run's counts to the totals, and goes on to the next place in the series.
+  /// Ends the run: hands over its counts, and forgets them.
   package func endRun() {
     runWillEnd?(self)
-    mp_assertions_end(raw, run)
-    run += 1
+    mp_assertions_begin(raw)
   }
 
   /// What the current run has counted, in the order of first evaluation.
@@ -60,23 +57,6 @@ package final class AssertionTable: @unchecked Sendable {
       sites.append(AssertionSite(mp_assertions_site(raw, UInt32(sites.count)).pointee))
     }
     return sites[Int(number)]
-  }
-
-  /// What all ended runs have counted, ordered by place in the source.
-  package var totals: [AssertionRecord] {
-    let buckets = bucketsBySite
-    return (0..<mp_assertions_site_count(raw)).map { number in
-      AssertionRecord(mp_assertions_site(raw, number).pointee, buckets[number] ?? [])
-    }.filter { $0.runs > 0 }.sorted { $0.site < $1.site }
-  }
-
-  private var bucketsBySite: [UInt32: [AssertionBucket]] {
-    var result: [UInt32: [AssertionBucket]] = [:]
-    for number in 0..<mp_assertions_bucket_count(raw) {
-      let bucket = mp_assertions_bucket(raw, number).pointee
-      if bucket.runs > 0 { result[bucket.site, default: []].append(AssertionBucket(bucket)) }
-    }
-    return result.mapValues { $0.sorted { $0.keys.lexicographicallyPrecedes($1.keys) } }
   }
 }
 
@@ -136,26 +116,35 @@ extension AssertionTable {
     return UnsafeBufferPointer(start: touched, count: count).map { number in
       let bucket = mp_assertions_bucket(raw, number).pointee
       return BucketCount(
-        site: bucket.site, hits: bucket.run_hits,
+        site: bucket.site, hits: bucket.hits,
         combination: AssertionBucket.values(bucket.keys, bucket.key_count),
-        quality: AssertionBucket.values(bucket.run_quality, bucket.run_quality_count))
+        quality: AssertionBucket.values(bucket.quality, bucket.quality_count))
     }
   }
 }
 
 extension AssertionRecord {
-  /// What one run has counted.
-  package init(
-    _ site: AssertionSite, names: [String], _ count: AssertionTable.SiteCount,
-    _ buckets: [AssertionTable.BucketCount], run: UInt64
-  ) {
-    self.init(
-      site: site, passes: count.passes, fails: count.fails, runs: 1,
-      passingRuns: count.passes > 0 ? 1 : 0, firstPass: count.passes > 0 ? run : nil,
-      best: count.best, names: names, heldMask: count.heldMask,
-      buckets: buckets.map {
+  /// What one run has counted, assertion by assertion.
+  ///
+  /// - Parameters:
+  ///   - run: The run's place in its series: what is seen first is known by it.
+  ///   - identity: What the numbers of the run's table mean.
+  package static func records(
+    _ counts: [AssertionTable.SiteCount], _ buckets: [AssertionTable.BucketCount], run: UInt64,
+    identity: (UInt32) -> (site: AssertionSite, names: [String])
+  ) -> [AssertionRecord] {
+    let buckets = Dictionary(grouping: buckets, by: \.site)
+    return counts.map { count in
+      let (site, names) = identity(count.number)
+      let met = (buckets[count.number] ?? []).map {
         AssertionBucket(
           keys: $0.combination, hits: $0.hits, runs: 1, firstRun: run, quality: $0.quality)
-      })
+      }
+      return AssertionRecord(
+        site: site, passes: count.passes, fails: count.fails, runs: 1,
+        passingRuns: count.passes > 0 ? 1 : 0, firstPass: count.passes > 0 ? run : nil,
+        best: count.best, names: names, heldMask: count.heldMask,
+        buckets: met.sorted { $0.keys.lexicographicallyPrecedes($1.keys) })
+    }
   }
 }

@@ -138,7 +138,7 @@ extension Assertions {
     let best = site.pointee.run.best
     let isKnown = kind.keepsLeast ? value >= best : value <= best
     if isKnown && site.pointee.run.has_best { return }
-    _ = mp_assertion_note(site, value, 0, kind.keepsLeast)
+    mp_assertion_note(site, value, 0, kind.keepsLeast)
   }
 
   @usableFromInline @inline(never)

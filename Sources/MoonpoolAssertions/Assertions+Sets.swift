@@ -37,7 +37,7 @@ public func assertSometimesAll(
   }
   if site.pointee.names == nil { AssertionNames.keep(conditions.map { "\($0.key)" }, of: site) }
   Assertions.count(site, .sometimesAll, holds, "")
-  _ = mp_assertion_note(site, Int64(mask.nonzeroBitCount), mask, false)
+  mp_assertion_note(site, Int64(mask.nonzeroBitCount), mask, false)
 }
 
 /// Counts combinations of keys, each of which is worth reaching: rooms of a maze, pairs of states.
@@ -77,7 +77,7 @@ public func assertSometimesEach(
     withUnsafeTemporaryAllocation(of: Int64.self, capacity: max(1, quality.count)) { qualities in
       qualities.initialize(repeating: 0)
       for (index, value) in quality.enumerated() { qualities[index] = Int64(value) }
-      _ = mp_assertion_visit(
+      mp_assertion_visit(
         site, values.baseAddress, UInt32(keys.count), qualities.baseAddress,
         UInt32(quality.count))
     }

@@ -47,15 +47,15 @@ import Testing
   private func totals(
     seeds: Int = 1, _ body: @escaping @Sendable (UInt64) -> Void
   ) -> (reports: [RunReport], records: [AssertionRecord]) {
-    let table = AssertionTable()
+    let series = CountedSeries()
     var reports: [RunReport] = []
     Simulation.run(
-      (0..<UInt64(seeds)).map { Recipe(seed: $0) }, counting: table,
+      (0..<UInt64(seeds)).map { Recipe(seed: $0) }, counting: series.table,
       each: {
         reports.append($0)
         return true
       }, { body(Simulation.recipe!.seed) })
-    return (reports, table.totals)
+    return (reports, series.totals)
   }
 
   @Test(arguments: examples) func aConditionThatHoldsPasses(_ example: Example) throws {
@@ -178,9 +178,9 @@ import Testing
 
   @Test func nothingIsCountedAfterTheVerdictOrOutside() {
     assertAlways(false, "outside")
-    let table = AssertionTable()
+    let series = CountedSeries()
     Simulation.run(
-      CollectionOfOne(Recipe(seed: 1)), counting: table, each: { _ in true },
+      CollectionOfOne(Recipe(seed: 1)), counting: series.table, each: { _ in true },
       {
         Task {
           // Cancelled after the verdict: it has leaked.
@@ -190,7 +190,7 @@ import Testing
         assertReachable("before")
       })
     assertAlways(false, "outside")
-    #expect(table.totals.map(\.site.message) == ["before"])
+    #expect(series.totals.map(\.site.message) == ["before"])
   }
 
   @Test func aTrapKeepsWhatWasCounted() {

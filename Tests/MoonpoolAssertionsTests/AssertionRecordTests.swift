@@ -14,10 +14,9 @@ import Testing
 /// What becomes of counts when series of runs are put together, and of assertions in production.
 @Suite struct AssertionRecordTests {
   private func records(_ numbers: Range<UInt64>) -> [AssertionRecord] {
-    let table = AssertionTable()
-    table.run = numbers.lowerBound
+    let series = CountedSeries(from: numbers.lowerBound)
     Simulation.run(
-      numbers.map { Recipe(seed: $0) }, counting: table, each: { _ in true },
+      numbers.map { Recipe(seed: $0) }, counting: series.table, each: { _ in true },
       {
         let seed = Int(Simulation.recipe!.seed)
         assertSometimes(seed > 5, "late")
@@ -26,7 +25,7 @@ import Testing
         assertSometimesAll("both", ["a": seed % 3 == 0, "b": seed % 3 == 1, "c": seed % 5 == 1])
         assertSometimesEach("rest", ["of 4": seed % 4], quality: [seed])
       })
-    return table.totals
+    return series.totals
   }
 
   @Test func partsAddUpToTheWholeInAnyOrder() throws {
@@ -43,54 +42,52 @@ import Testing
   }
 
   @Test func whatWasCountedOfARunThatDidNotEndIsForgotten() {
-    let table = AssertionTable()
-    table.beginRun()
-    table.beginRun()
-    #expect(table.currentRun.isEmpty && table.totals.isEmpty)
+    let series = CountedSeries()
+    series.table.beginRun()
+    series.table.beginRun()
+    #expect(series.table.currentRun.isEmpty && series.totals.isEmpty)
   }
 
   @Test func whatATrappedEvaluationSawIsForgotten() throws {
-    let table = AssertionTable()
+    let series = CountedSeries()
     Simulation.run(
-      (0..<2).map { Recipe(seed: $0) }, counting: table, each: { _ in true },
+      (0..<2).map { Recipe(seed: $0) }, counting: series.table, each: { _ in true },
       {
         let isFirst = Simulation.recipe!.seed == 0
         let trap: () -> String = { fatalError("the words for it trap") }
         assertAlways(isFirst ? 5 : 1, isLessThan: 2, "small", isFirst ? trap() : "")
       })
-    let record = try #require(table.totals.first)
+    let record = try #require(series.totals.first)
     #expect(record.passes == 1 && record.fails == 0 && record.best == 1)
   }
 
   @Test func qualitiesOfEarlierRunsAreNoMeasure() throws {
-    let table = AssertionTable()
-    var qualities: [[Int64]] = []
-    table.runWillEnd = { qualities.append($0.bucketCounts[0].quality) }
+    let series = CountedSeries()
     Simulation.run(
-      (0..<2).map { Recipe(seed: $0) }, counting: table, each: { _ in true },
+      (0..<2).map { Recipe(seed: $0) }, counting: series.table, each: { _ in true },
       {
         let all = Simulation.recipe!.seed == 0 ? [[1, 5]] : [[1], [1, 3]]
         for quality in all { assertSometimesEach("room", ["x": 1], quality: quality, line: 1) }
       })
-    #expect(qualities == [[1, 5], [1, 3]])
-    #expect(table.totals.first?.buckets.first?.quality == [1, 5])
+    #expect(series.buckets.map { $0[0].quality } == [[1, 5], [1, 3]])
+    #expect(series.totals.first?.buckets.first?.quality == [1, 5])
     // A shorter one may be better in front; then nothing is left of the longer one.
     Simulation.run(
-      CollectionOfOne(Recipe(seed: 2)), counting: table, each: { _ in true },
+      CollectionOfOne(Recipe(seed: 2)), counting: series.table, each: { _ in true },
       { assertSometimesEach("room", ["x": 1], quality: [2], line: 1) })
-    #expect(table.totals.first?.buckets.first?.quality == [2])
+    #expect(series.totals.first?.buckets.first?.quality == [2])
   }
 
   @Test func oneLetterIsAMessage() {
-    let table = AssertionTable()
+    let series = CountedSeries()
     Simulation.run(
-      CollectionOfOne(Recipe(seed: 0)), counting: table, each: { _ in true },
+      CollectionOfOne(Recipe(seed: 0)), counting: series.table, each: { _ in true },
       {
         assertReachable("x", line: 1)
         assertSometimesAll("y", ["z": true], line: 2)
         assertReachable("", line: 3)
       })
-    #expect(table.totals.map(\.site.message) == ["x", "y", ""])
+    #expect(series.totals.map(\.site.message) == ["x", "y", ""])
   }
 
   private final class Listener: AssertionObserver {

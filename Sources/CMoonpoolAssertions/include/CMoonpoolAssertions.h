@@ -31,24 +31,21 @@ typedef struct mp_tally {
 
 /// One assertion in the source. Its identity is kind, message, file and line. Texts are literals.
 typedef struct mp_assertion_site {
-  mp_tally run, total;   ///< since the current run began; in all runs that have ended
-  uint64_t runs, passing_runs;
-  uint64_t first_pass;   ///< the least number of a run that passed it; UINT64_MAX: none has
+  mp_tally run;   ///< since the current run began
   const char *message, *file;
   size_t message_length, file_length;
   const void *names;   ///< of conditions or keys: the owner's
   uint32_t kind, line, number;
-  bool less_is_better;   ///< which values are the better ones
 } mp_assertion_site;
 
 enum { MP_BUCKET_KEYS = 8, MP_BUCKET_QUALITIES = 4 };
 
 /// One combination of keys of a site that wants to see each.
 typedef struct mp_assertion_bucket {
-  uint64_t run_hits, hits, runs, first_run;
+  uint64_t hits;   ///< since the current run began
   int64_t keys[MP_BUCKET_KEYS];
-  int64_t run_quality[MP_BUCKET_QUALITIES], quality[MP_BUCKET_QUALITIES];   ///< most significant first
-  uint32_t site, key_count, run_quality_count, quality_count;
+  int64_t quality[MP_BUCKET_QUALITIES];   ///< the best of the current run's, most significant first
+  uint32_t site, key_count, quality_count;
 } mp_assertion_bucket;
 
 /// Where a literal's site is: literals are known by their addresses.
@@ -83,20 +80,16 @@ mp_assertions *mp_assertions_create(void);
 void mp_assertions_destroy(mp_assertions *table);
 /// Begins a run, and forgets what the one before counted, if it was not ended.
 void mp_assertions_begin(mp_assertions *table);
-/// Adds the run's counts to the totals. `number`: the run's place in its series.
-void mp_assertions_end(mp_assertions *table, uint64_t number);
 /// How many sites are known, and the one with a number.
 uint32_t mp_assertions_site_count(const mp_assertions *table);
 const mp_assertion_site *mp_assertions_site(const mp_assertions *table, uint32_t number);
 /// The numbers of the sites or buckets that the current run has evaluated, in the order of first evaluation.
 const uint32_t *mp_assertions_touched_sites(const mp_assertions *table, size_t *count);
 const uint32_t *mp_assertions_touched_buckets(const mp_assertions *table, size_t *count);
-uint32_t mp_assertions_bucket_count(const mp_assertions *table);
 /// Good until the next bucket is made.
 const mp_assertion_bucket *mp_assertions_bucket(const mp_assertions *table, uint32_t number);
 
 static inline void mp_assertions_enter(mp_assertions *table) { mp_assertions_current = table; }
-static inline mp_assertions *mp_assertions_here(void) { return mp_assertions_current; }
 static inline bool mp_assertions_are_observed(void) {
   return __atomic_load_n(&mp_assertions_observed, __ATOMIC_RELAXED);
 }
@@ -106,11 +99,11 @@ mp_assertion_site *mp_assertion_find_slowly(mp_assertions *table, uint32_t kind,
                                             size_t message_length, const char *file, size_t file_length, uint32_t line);
 /// Counts at the calling thread's table a first or a failed evaluation: what the inline path leaves alone.
 void mp_assertion_count(mp_assertion_site *site, bool holds);
-/// Notes a value. True: better than all that this run has seen.
-bool mp_assertion_note(mp_assertion_site *site, int64_t value, uint64_t mask, bool less_is_better);
-/// Counts a combination of keys. Returns 2 if this run has not been there, 1 for a better quality, else 0.
-int mp_assertion_visit(mp_assertion_site *site, const int64_t *keys, uint32_t key_count, const int64_t *quality,
-                       uint32_t quality_count);
+/// Notes a value, if it is better than all that this run has seen.
+void mp_assertion_note(mp_assertion_site *site, int64_t value, uint64_t mask, bool less_is_better);
+/// Counts a combination of keys, and keeps the best quality that this run has met it with.
+void mp_assertion_visit(mp_assertion_site *site, const int64_t *keys, uint32_t key_count, const int64_t *quality,
+                        uint32_t quality_count);
 
 /// Lets places of the calling thread's current run fire; `fires` NULL: no more.
 void mp_buggify_set(mp_buggify buggify);

@@ -13,7 +13,7 @@ import MoonpoolRuntime
 struct CampaignTally {
   private(set) var report: CampaignReport
   private var groups: [FailureSignature: Int] = [:]
-  private var sums: [AssertionSite: AssertionRecord] = [:]
+  private var assertions = AssertionSums()
   private var faults = FaultTable.names.map { FaultCount(family: $0, fired: 0, effective: 0) }
   /// Seeds in a row in which nothing new was seen.
   private var quietSeeds = 0
@@ -39,7 +39,7 @@ struct CampaignTally {
       faults[index].fired += UInt64(fault.fired)
       faults[index].effective += UInt64(fault.effective)
     }
-    let isNew = records.map { add($0) }.contains(true)
+    let isNew = records.map { assertions.add($0) }.contains(true)
     quietSeeds = isNew ? 0 : quietSeeds + 1
   }
 
@@ -52,24 +52,12 @@ struct CampaignTally {
     }
   }
 
-  /// Takes in a record. True: it has something that was never seen before.
-  private mutating func add(_ record: AssertionRecord) -> Bool {
-    guard let known = sums[record.site] else {
-      sums[record.site] = record
-      return true
-    }
-    sums[record.site]!.add(record)
-    return known.passes == 0 && record.passes > 0
-      || sums[record.site]!.buckets.count > known.buckets.count
-  }
-
   /// Why the campaign should end now; nil: it shouldn't.
   func reasonToStop(_ rule: StopRule, elapsed: Duration) -> StopReason? {
     if let limit = rule.failures, report.failedCount >= limit { return .failures }
     if let limit = rule.wallTime, elapsed >= limit { return .wallTime }
     guard rule.whenAllSeen || rule.quietSeeds != nil else { return nil }
-    let wanted = sums.values.filter { !$0.site.kind.canFail }
-    guard !wanted.isEmpty, wanted.allSatisfy({ $0.status == .passed }) else { return nil }
+    guard assertions.isAllSeen else { return nil }
     if rule.whenAllSeen { return .allSeen }
     return rule.quietSeeds.map { quietSeeds >= $0 } == true ? .quiet : nil
   }
@@ -77,7 +65,7 @@ struct CampaignTally {
   /// The report, with everything that only the end shows.
   func finished(_ reason: StopReason, wallTime: Duration) -> CampaignReport {
     var result = report
-    result.assertions = sums.values.sorted { $0.site < $1.site }
+    result.assertions = assertions.records
     result.faults = faults.filter { $0.fired > 0 || $0.effective > 0 }
     result.stopReason = reason
     result.wallTime = wallTime

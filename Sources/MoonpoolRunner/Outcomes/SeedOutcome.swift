@@ -40,11 +40,7 @@ extension SeedOutcome {
   ///
   /// - Parameter sites: What the numbers mean.
   func records(_ sites: [(site: AssertionSite, names: [String])]) -> [AssertionRecord] {
-    counts.sites.map { count in
-      let (site, names) = sites[Int(count.number)]
-      let buckets = counts.buckets.filter { $0.site == count.number }
-      return AssertionRecord(site, names: names, count, buckets, run: index)
-    }
+    AssertionRecord.records(counts.sites, counts.buckets, run: index) { sites[Int($0)] }
   }
 
   /// Whether another run of the same recipe did the same, as far as can be told.

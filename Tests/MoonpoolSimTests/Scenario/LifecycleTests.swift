@@ -63,25 +63,23 @@ import Testing
   }
 
   @Test func `of two requests to end the last says when the process starts again`() {
-    let scenario = Scenario("stopped twice") {
-      Processes(1, named: "p") { Stubborn() }
-      Clients { Waits(.seconds(30)) }
-      Chaos(for: .seconds(29)) {
-        Injecting { faults in
-          let process = faults.cluster.processes[0]
-          faults.reboot(process, .graceful, grace: .seconds(2), recovery: nil)
-          try await faults.sleep(for: .seconds(1))
-          faults.reboot(process, .graceful, grace: .seconds(2), recovery: .seconds(1))
-        }
-      }
+    let report = Self.whileStopping { faults, process in
+      faults.reboot(process, .graceful, grace: .seconds(2), recovery: .seconds(1))
     }
-    let report = scenario.run(seed: 1)
     #expect(report.passed && report.processes.reboots == [.graceful: 1], "\(report.line)")
     #expect(Self.starts(report) == [.zero, .seconds(3)])
   }
 
   @Test func `a process that is started while it is being stopped starts once it has ended`() {
-    let scenario = Scenario("started while stopping") {
+    let report = Self.whileStopping { faults, process in faults.start(process) }
+    #expect(Self.starts(report) == [.zero, .seconds(2)])
+  }
+
+  /// Asks a process to end that takes its time, and does something to it a second later.
+  private static func whileStopping(
+    _ act: @escaping @Sendable (FaultContext, ProcessReference) -> Void
+  ) -> SimulationReport {
+    Scenario("while stopping") {
       Processes(1, named: "p") { Stubborn() }
       Clients { Waits(.seconds(30)) }
       Chaos(for: .seconds(29)) {
@@ -89,11 +87,10 @@ import Testing
           let process = faults.cluster.processes[0]
           faults.reboot(process, .graceful, grace: .seconds(2), recovery: nil)
           try await faults.sleep(for: .seconds(1))
-          faults.start(process)
+          act(faults, process)
         }
       }
-    }
-    #expect(Self.starts(scenario.run(seed: 1)) == [.zero, .seconds(2)])
+    }.run(seed: 1)
   }
 
   private static func starts(_ report: SimulationReport) -> [Duration] {

@@ -23,7 +23,8 @@ public struct CampaignReport: Sendable {
   public var assertions: [AssertionRecord] = []
   /// What fault families did, without those that never struck.
   public var faults: [FaultCount] = []
-  /// Recipes whose second run was another: something in them is not deterministic.
+  /// Recipes whose second run was another, or in whose first run the process died: something in
+  /// them is not deterministic.
   public var unrepeatable: [Recipe] = []
   /// Virtual time of all runs together.
   public var virtualTime = Duration.zero

@@ -137,6 +137,8 @@ void mp_decisions_destroy(mp_decisions *d) {
                     s->by_key.slots,
                     s->breakpoints,
                     s->edits,
+                    s->rules,
+                    s->rule_of,
                     s->recording,
                     s->log,
                     s->log_keys,
@@ -151,8 +153,9 @@ void mp_decisions_destroy(mp_decisions *d) {
 
 // MARK: - Streams
 
-void mp_stream_reseed(mp_stream *stream, uint64_t seed) {
-  uint64_t start = mp_stream_seed(seed, stream->key);
+void mp_stream_reseed(mp_stream *stream) {
+  const mp_stream_rule *rule = mp_stream_rule_of(stream->owner->slow, stream);
+  uint64_t start = mp_stream_seed(rule != NULL && rule->has_seed ? rule->seed : stream->owner->seed, stream->key);
   for (int i = 0; i < 4; i++) stream->state[i] = mp_splitmix64(&start);
 }
 
@@ -199,7 +202,8 @@ mp_stream *mp_decisions_stream(mp_decisions *d, uint64_t key, const char *name) 
   stream->owner = d;
   stream->drawn = 0;
   stream->index = index;
-  mp_stream_reseed(stream, d->seed);
+  mp_decisions_find_rule(s, stream, name);
+  mp_stream_reseed(stream);
   mp_decisions_follow_stream(s, stream);
   return stream;
 }

@@ -47,6 +47,12 @@ typedef struct mp_decisions_slow {
   size_t edit_count, edit_capacity, next_edit;
   uint64_t edit_at;
 
+  // Rules for streams, and the rule of each stream by its index, or -1.
+  mp_stream_rule *rules;
+  size_t rule_count, rule_capacity;
+  int32_t *rule_of;
+  size_t rule_of_capacity;
+
   // Recording.
   mp_decision *recording;
   size_t recorded, recording_capacity;
@@ -77,7 +83,12 @@ uint32_t mp_key_map_find(const mp_key_map *map, uint64_t key);
 void mp_key_map_insert(mp_key_map *map, uint64_t key, uint32_t index);
 void mp_key_map_clear(mp_key_map *map);
 
-void mp_stream_reseed(mp_stream *stream, uint64_t seed);
+/// Seeds a stream from the seed in force, or from its rule's.
+void mp_stream_reseed(mp_stream *stream);
+/// The rule of a stream, or NULL.
+const mp_stream_rule *mp_stream_rule_of(const mp_decisions_slow *s, const mp_stream *stream);
+/// Looks up the rule of a stream that has been made.
+void mp_decisions_find_rule(mp_decisions_slow *s, const mp_stream *stream, const char *name);
 /// Forgets breakpoints, edits, recording and log, and keeps the memory.
 void mp_decisions_unwatch(mp_decisions *d);
 /// Tells the log that a stream has been made.

@@ -9,6 +9,7 @@
 // The slow path of a decision: breakpoints, edits, recording, and following an earlier log.
 
 #include "decisions_internal.h"
+#include <stdlib.h>
 #include <string.h>
 
 static uint64_t saturating_sum(uint64_t a, uint64_t b) { return a > UINT64_MAX - b ? UINT64_MAX : a + b; }
@@ -18,13 +19,14 @@ static void refresh_attention(mp_decisions *d) {
   mp_decisions_slow *s = d->slow;
   s->edit_at = s->next_edit < s->edit_count ? s->edits[s->next_edit].number : UINT64_MAX;
   uint64_t next = s->reseed_at < s->edit_at ? s->reseed_at : s->edit_at;
-  d->attention = s->is_recording || s->mode != MP_FOLLOW_NONE ? 0 : next;
+  d->attention = s->is_recording || s->mode != MP_FOLLOW_NONE || s->rule_count != 0 ? 0 : next;
 }
 
 void mp_decisions_unwatch(mp_decisions *d) {
   mp_decisions_slow *s = d->slow;
   s->breakpoint_count = s->next_breakpoint = s->edit_count = s->next_edit = 0;
   s->reseed_at = UINT64_MAX;
+  while (s->rule_count != 0) free((char *)s->rules[--s->rule_count].name);
   s->recorded = s->log_count = s->log_key_count = 0;
   s->is_recording = false;
   s->mode = MP_FOLLOW_NONE;
@@ -60,7 +62,11 @@ static void cross_breakpoints(mp_decisions *d) {
     d->reseeds++;
     aim_at_breakpoint(s, s->reseed_at - 1);
   }
-  for (uint32_t i = 0; i < s->stream_count; i++) mp_stream_reseed(mp_decisions_stream_at(d, i), d->seed);
+  for (uint32_t i = 0; i < s->stream_count; i++) {
+    mp_stream *stream = mp_decisions_stream_at(d, i);
+    const mp_stream_rule *rule = mp_stream_rule_of(s, stream);
+    if (rule == NULL || !rule->has_seed) mp_stream_reseed(stream);
+  }
 }
 
 void mp_decisions_set_edits(mp_decisions *d, const mp_edit *edits, size_t count) {
@@ -71,6 +77,41 @@ void mp_decisions_set_edits(mp_decisions *d, const mp_edit *edits, size_t count)
   s->next_edit = 0;
   while (s->next_edit < count && edits[s->next_edit].number <= d->count) s->next_edit++;
   refresh_attention(d);
+}
+
+// MARK: - Rules for streams
+
+void mp_decisions_set_rules(mp_decisions *d, const mp_stream_rule *rules, size_t count) {
+  mp_decisions_slow *s = d->slow;
+  s->rules = mp_reserve(s->rules, &s->rule_capacity, count, sizeof *rules);
+  for (size_t i = 0; i < count; i++) {
+    size_t unused = 0, length = strlen(rules[i].name) + 1;
+    s->rules[i] = rules[i];
+    s->rules[i].name = memcpy(mp_reserve(NULL, &unused, length, 1), rules[i].name, length);
+  }
+  s->rule_count = count;
+  refresh_attention(d);
+}
+
+/// Whether a rule is for the stream of this name, or for its domain.
+static bool is_for(const mp_stream_rule *rule, const char *name) {
+  size_t length = strlen(rule->name);
+  return strncmp(rule->name, name, length) == 0 && (name[length] == 0 || name[length] == '/');
+}
+
+void mp_decisions_find_rule(mp_decisions_slow *s, const mp_stream *stream, const char *name) {
+  if (s->rule_count == 0) return;
+  s->rule_of = mp_reserve(s->rule_of, &s->rule_of_capacity, stream->index + (size_t)1, sizeof *s->rule_of);
+  int32_t found = -1;
+  for (size_t i = 0; i < s->rule_count && found < 0 && name != NULL; i++) {
+    if (is_for(&s->rules[i], name)) found = (int32_t)i;
+  }
+  s->rule_of[stream->index] = found;
+}
+
+const mp_stream_rule *mp_stream_rule_of(const mp_decisions_slow *s, const mp_stream *stream) {
+  int32_t number = s->rule_count == 0 ? -1 : s->rule_of[stream->index];
+  return number < 0 ? NULL : &s->rules[number];
 }
 
 // MARK: - Recording
@@ -149,7 +190,7 @@ static const mp_decision *logged(const mp_decisions_slow *s, uint64_t number, co
 }
 
 /// Follows the log for one decision: takes its value, or compares with it.
-static void follow(mp_decisions_slow *s, uint64_t number, const mp_stream *stream, mp_decision *made, bool edited) {
+static void follow(mp_decisions_slow *s, uint64_t number, const mp_stream *stream, mp_decision *made, bool is_fixed) {
   const mp_decision *expected = logged(s, number, stream);
   if (expected == NULL) {
     if (s->mode == MP_FOLLOW_PREFIX) s->mode = MP_FOLLOW_NONE;
@@ -158,13 +199,13 @@ static void follow(mp_decisions_slow *s, uint64_t number, const mp_stream *strea
   }
   if (s->mode == MP_FOLLOW_LENIENT) {
     uint64_t bound = made->bound;
-    if (!edited) made->value = bound != 0 && expected->value >= bound ? expected->value % bound : expected->value;
+    if (!is_fixed) made->value = bound != 0 && expected->value >= bound ? expected->value % bound : expected->value;
     return;
   }
   bool same = s->log_keys[expected->stream] == stream->key && expected->bound == made->bound &&
               expected->context == made->context;
   if (s->mode == MP_FOLLOW_COMPARE) same = same && expected->value == made->value;
-  else if (same && !edited) made->value = expected->value;
+  else if (same && !is_fixed) made->value = expected->value;
   if (!same) diverge(s, number, expected, made);
 }
 
@@ -179,13 +220,16 @@ uint64_t mp_draw_slow(mp_stream *stream, uint64_t bound) {
   // what would have followed without.
   uint64_t value = mp_scale(mp_xoshiro256ss(stream->state), bound);
   mp_decision made = {.stream = stream->index, .context = d->context, .bound = bound, .value = value};
+  const mp_stream_rule *rule = mp_stream_rule_of(s, stream);
+  bool is_zero = rule != NULL && stream->drawn + 1 >= rule->zero_from;
+  if (is_zero) made.value = 0;
   bool edited = number == s->edit_at;
   if (edited) {
     uint64_t wanted = s->edits[s->next_edit++].value;
     made.value = bound != 0 && wanted >= bound ? bound - 1 : wanted;
   }
   bool had_diverged = s->divergence.number != 0;
-  if (s->mode != MP_FOLLOW_NONE) follow(s, number, stream, &made, edited);
+  if (s->mode != MP_FOLLOW_NONE) follow(s, number, stream, &made, edited || is_zero);
   if (s->is_recording) record(s, &made);
   stream->drawn++;
   refresh_attention(d);

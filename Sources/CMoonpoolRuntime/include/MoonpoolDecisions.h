@@ -142,6 +142,13 @@ typedef struct mp_breakpoint {
 typedef struct mp_edit {
   uint64_t number, value;
 } mp_edit;
+/// What is changed in one stream, or in all streams of one domain, by its name.
+typedef struct mp_stream_rule {
+  const char *name;
+  uint64_t zero_from;   ///< from this decision of the stream on (1-based) its values are 0; UINT64_MAX: never
+  bool has_seed;        ///< it is seeded from `seed`, whatever the run's seed and breakpoints are
+  uint64_t seed;
+} mp_stream_rule;
 /// One decision as it was made. `stream` is an index into the table of streams that goes with the log.
 typedef struct mp_decision {
   uint32_t stream, context;
@@ -167,6 +174,8 @@ typedef struct mp_divergence {
 void mp_decisions_set_breakpoints(mp_decisions *d, const mp_breakpoint *breakpoints, size_t count);
 /// `edits` in ascending order of their numbers, no number twice.
 void mp_decisions_set_edits(mp_decisions *d, const mp_edit *edits, size_t count);
+/// Of two rules for a stream the first counts.
+void mp_decisions_set_rules(mp_decisions *d, const mp_stream_rule *rules, size_t count);
 void mp_decisions_set_recording(mp_decisions *d, bool on);
 /// `keys` is the table that the entries' `stream` indexes. `on_divergence` (or NULL) is called once, after the
 /// decision is complete; if it returns, the run goes on unwatched.

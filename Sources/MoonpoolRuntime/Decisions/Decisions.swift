@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 package import CMoonpoolRuntime
+internal import Glibc
 
 /// The decisions of one run: a thin front of `mp_decisions` for the executor.
 ///
@@ -37,7 +38,22 @@ package struct Decisions {
       let edits = recipe.edits.map { mp_edit(number: $0.number, value: $0.value) }
       mp_decisions_set_edits(raw, edits, edits.count)
     }
+    if !recipe.streams.isEmpty { setRules(recipe.streams) }
     if recording { mp_decisions_set_recording(raw, true) }
+  }
+
+  private func setRules(_ rules: [StreamRule]) {
+    let names = rules.map { strdup($0.name) }
+    defer { for name in names { free(name) } }
+    let raw = zip(rules, names).map { rule, name in
+      switch rule.change {
+      case .zero(let first):
+        mp_stream_rule(name: name, zero_from: first, has_seed: false, seed: 0)
+      case .seed(let seed):
+        mp_stream_rule(name: name, zero_from: .max, has_seed: true, seed: seed)
+      }
+    }
+    mp_decisions_set_rules(self.raw, raw, raw.count)
   }
 
   /// Makes the run follow an earlier log. To be called right after `begin`.

@@ -6,18 +6,20 @@
 //
 //===----------------------------------------------------------------------===//
 
-/// What reproduces a run: a seed, and the places where the run leaves that seed's path.
+/// What reproduces a run: a seed, and where the run leaves that seed's path.
 ///
 /// Written on one line:
 ///
 ///     8839214571
 ///     8839214571: 151@8837201 -> 80@1293847
 ///     8839214571: 151@8837201; #17=2, #40=0
-///     8839214571: #17=2
+///     8839214571: scheduling#100...=0; only faults(process.crash#2)
 ///
 /// A breakpoint `151@8837201` seeds all streams afresh after so many decisions; an edit `#17=2`
-/// gives the 17th decision of the run the value 2. Numbers are decimal, or hexadecimal after `0x`.
-public struct Recipe: Hashable, Sendable, CustomStringConvertible {
+/// gives the 17th decision of the run the value 2; a ``StreamRule`` changes one stream; a
+/// ``Selection`` leaves out some of what would happen. Numbers are decimal, or hexadecimal after
+/// `0x`.
+public struct Recipe: Hashable, Sendable {
   /// The value that one decision takes instead of the drawn one.
   public struct Edit: Hashable, Sendable, CustomStringConvertible {
     /// The number of the decision in the whole run, from 1.
@@ -41,6 +43,10 @@ public struct Recipe: Hashable, Sendable, CustomStringConvertible {
   public var breakpoints: Breakpoints
   /// Decisions that have fixed values, in ascending order of their numbers, none twice.
   public private(set) var edits: [Edit]
+  /// What is changed in single streams; of two rules for a stream the first counts.
+  public var streams: [StreamRule] = []
+  /// What takes part in the run, at most one for each subject, in the order of the subjects.
+  public private(set) var selections: [Selection] = []
 
   /// Makes a recipe. Of two edits of one decision the last counts; the number 0 is no decision.
   public init(seed: UInt64, breakpoints: Breakpoints = [], edits: [Edit] = []) {
@@ -51,7 +57,9 @@ public struct Recipe: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// Whether the seed alone reproduces the run.
-  public var isPlainSeed: Bool { breakpoints.isEmpty && edits.isEmpty }
+  public var isPlainSeed: Bool {
+    breakpoints.isEmpty && edits.isEmpty && streams.isEmpty && selections.isEmpty
+  }
 
   /// Gives one decision a fixed value, in place of an earlier edit of it.
   public mutating func edit(_ number: UInt64, to value: UInt64) {
@@ -69,65 +77,21 @@ public struct Recipe: Hashable, Sendable, CustomStringConvertible {
     edits.removeAll { $0.number == number }
   }
 
-  /// The written form, with decimal numbers.
-  public var description: String {
-    var sections: [String] = []
-    if !breakpoints.isEmpty { sections.append(breakpoints.description) }
-    if !edits.isEmpty { sections.append(edits.map(\.description).joined(separator: ", ")) }
-    return sections.isEmpty ? "\(seed)" : "\(seed): " + sections.joined(separator: "; ")
-  }
-}
-
-extension Recipe {
-  /// Reads the written form.
-  ///
-  /// - Throws: ``RecipeError`` that names the column and what belongs there.
-  public init(parsing text: String) throws(RecipeError) {
-    var scanner = TextScanner(text)
-    do throws(RecipeError) {
-      try self.init(&scanner)
-    } catch {
-      throw error.quoting(text, as: "recipe")
-    }
+  /// What takes part of a subject; nil: everything.
+  public func selection(of subject: Selection.Subject) -> Selection? {
+    selections.first { $0.subject == subject }
   }
 
-  private init(_ scanner: inout TextScanner) throws(RecipeError) {
-    self.init(seed: try scanner.number(orThrow: "a seed, such as 8839214571 or 0x1f"))
-    scanner.skipSpaces()
-    if scanner.isAtEnd { return }
-    guard scanner.take(":") else {
-      throw .unexpected(&scanner, "':' or the end; a recipe is SEED or SEED: BREAKPOINTS; EDITS")
-    }
-    if !scanner.peek("#") {
-      breakpoints = try Breakpoints(&scanner)
-      if scanner.isAtEnd { return }
-      guard scanner.take(";") else {
-        throw .unexpected(&scanner, "'->' and a breakpoint, ';' and edits, or the end")
-      }
-    }
-    try parseEdits(&scanner)
+  /// Says what takes part, in place of what was said of the same subject.
+  public mutating func select(_ selection: Selection) {
+    selectAll(of: selection.subject)
+    let position = selections.firstIndex { $0.subject > selection.subject }
+    selections.insert(selection, at: position ?? selections.endIndex)
   }
 
-  private mutating func parseEdits(_ scanner: inout TextScanner) throws(RecipeError) {
-    let form = "an edit is #NUMBER=VALUE, as in #17=2"
-    repeat {
-      guard scanner.take("#") else { throw .unexpected(&scanner, "'#'; \(form)") }
-      let column = scanner.column
-      let number = try scanner.number(orThrow: "the number of a decision; \(form)")
-      guard scanner.take("=") else { throw .unexpected(&scanner, "'=' and a value; \(form)") }
-      let value = try scanner.number(orThrow: "a value after '='; \(form)")
-      if number == 0 {
-        let reason = "there is no decision #0; the first decision of a run is #1"
-        throw RecipeError(text: "", kind: "", column: column, reason: reason)
-      }
-      if edits.contains(where: { $0.number == number }) {
-        let reason = "decision #\(number) is edited twice; keep one of the two"
-        throw RecipeError(text: "", kind: "", column: column, reason: reason)
-      }
-      edit(number, to: value)
-    } while scanner.take(",")
-    scanner.skipSpaces()
-    guard scanner.isAtEnd else { throw .unexpected(&scanner, "',' and an edit, or the end") }
+  /// Lets everything of a subject take part.
+  public mutating func selectAll(of subject: Selection.Subject) {
+    selections.removeAll { $0.subject == subject }
   }
 }
 

@@ -28,6 +28,10 @@ public struct RecipeError: Error, Hashable, Sendable, CustomStringConvertible {
       text: "", kind: "", column: scanner.column, reason: "found \(found) instead of \(expected)")
   }
 
+  static func at(_ column: Int, _ reason: String) -> RecipeError {
+    RecipeError(text: "", kind: "", column: column, reason: reason)
+  }
+
   func quoting(_ text: String, as kind: String) -> RecipeError {
     var copy = self
     copy.text = text

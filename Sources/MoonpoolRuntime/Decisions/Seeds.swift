@@ -149,10 +149,14 @@ extension Seeds {
 
   private static func withoutComment(_ line: Substring) -> Substring {
     var isFirst = true
+    var isQuoted = false
     var position = line.startIndex
     while position < line.endIndex {
       let next = line.index(after: position)
-      if line[position] == "#", isFirst || next == line.endIndex || line[next].isWhitespace {
+      if line[position] == "\"" { isQuoted.toggle() }
+      if line[position] == "#", !isQuoted,
+        isFirst || next == line.endIndex || line[next].isWhitespace
+      {
         return line[..<position]
       }
       if !line[position].isWhitespace { isFirst = false }

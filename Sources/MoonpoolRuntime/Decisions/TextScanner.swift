@@ -72,12 +72,27 @@ struct TextScanner {
     return UInt64(all, radix: radix).map(Number.value) ?? .tooLarge
   }
 
+  /// Takes bytes as long as they fit.
+  mutating func take(while fits: (UInt8) -> Bool) -> String {
+    let taken = rest.prefix(while: fits)
+    rest = rest[taken.endIndex...]
+    return String(Substring(taken))
+  }
+
+  /// Takes one byte; nil at the end.
+  mutating func next() -> UInt8? { rest.popFirst() }
+
   /// What comes next, for an error message: `'x'`, or `the end`.
   mutating func found() -> String {
     skipSpaces()
     guard let next = Substring(rest).first else { return "the end" }
     let word = Substring(rest.prefix(while: Self.isWord))
     return word.isEmpty ? "'\(next)'" : "'\(word)'"
+  }
+
+  /// Whether names that need no quotes have this byte: letters, digits, and `_ . - + / :`.
+  static func isNameByte(_ byte: UInt8) -> Bool {
+    isWord(byte) || [0x2e, 0x2d, 0x2b, 0x2f, 0x3a].contains(byte)
   }
 
   private static func isWord(_ byte: UInt8) -> Bool {

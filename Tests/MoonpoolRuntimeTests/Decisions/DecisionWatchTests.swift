@@ -71,6 +71,36 @@ import Testing
     }
   }
 
+  @Test func aStreamsValuesAreZeroFromOneOnAndTheOthersStay() throws {
+    try withDecisions(Recipe(parsing: "7: network#3...=0, cost#1...=0")) { decisions in
+      let link = StreamKey.network(from: 0, to: 1)
+      let expected = draws(seed: 7, link, 2, below: 1_000)
+      #expect(decisions.stream(link).take(5, below: 1_000) == expected + [0, 0, 0])
+      #expect(decisions.stream(.cost).take(2, below: 1_000) == [0, 0])
+      // No stream's name begins with another's but at a slash.
+      let networks = StreamKey(name: "networks")
+      #expect(
+        decisions.stream(networks).take(4, below: 1_000)
+          == draws(seed: 7, networks, 4, below: 1_000))
+      #expect(decisions.count == 11)
+    }
+    // The next run has no rules any more.
+    withDecisions(7) { decisions in
+      decisions.begin(7)
+      #expect(decisions.stream(.cost).take(2, below: 9) == draws(seed: 7, .cost, 2, below: 9))
+      #expect(decisions.raw.pointee.attention == .max)
+    }
+  }
+
+  @Test func aStreamCanHaveASeedOfItsOwn() throws {
+    try withDecisions(Recipe(parsing: "7: 3@99; cost@8")) { decisions in
+      let (cost, other) = (decisions.stream(.cost), decisions.stream(.scheduling))
+      #expect(other.take(2, below: 1_000) == draws(seed: 7, .scheduling, 2, below: 1_000))
+      #expect(cost.take(3, below: 1_000) == draws(seed: 8, .cost, 3, below: 1_000))
+      #expect(other.take(1, below: 1_000) == draws(seed: 99, .scheduling, 1, below: 1_000))
+    }
+  }
+
   @Test func breakpointsSeedAllStreamsAfresh() throws {
     try withDecisions(Recipe(parsing: "7: 3@99 -> 4@5")) { decisions in
       let (a, b) = (decisions.stream(.scheduling), decisions.stream(.cost))

@@ -51,6 +51,8 @@ package final class BuggifyTable {
   private let options: Buggify
   private var names: [String] = []
   private var numbers: [String: Int] = [:]
+  /// Asked before a site fires, by the site's name; nil: nobody needs to know.
+  private let admits: ((String) -> Bool)?
 
   /// Whether sites may fire now. While it is off, nothing is drawn or counted.
   package var isEnabled: Bool {
@@ -59,8 +61,14 @@ package final class BuggifyTable {
   }
 
   /// Starts a run's table; `stream` makes the streams of its sites.
-  package init(_ options: Buggify, stream: @escaping (StreamKey) -> DecisionStream) {
+  ///
+  /// - Parameter admits: Asked before a site fires, by the site's name. False: it doesn't.
+  package init(
+    _ options: Buggify, admits: ((String) -> Bool)? = nil,
+    stream: @escaping (StreamKey) -> DecisionStream
+  ) {
     self.options = options
+    self.admits = admits
     self.stream = stream
     hot = .allocate(capacity: 1)
     hot.initialize(
@@ -123,8 +131,16 @@ package final class BuggifyTable {
     guard hot.pointee.isEnabled else { return false }
     let known = hot.pointee.literals.find(key)
     let number = known >= 0 ? known : addLiteral(key)
-    return hot.pointee.slots[number].visit(
+    let fires = hot.pointee.slots[number].visit(
       probability.isNaN ? hot.pointee.probability : probability)
+    return fires && (admits == nil || admit(number))
+  }
+
+  @inline(never)
+  private func admit(_ number: Int) -> Bool {
+    guard let admits, !admits(names[number]) else { return true }
+    hot.pointee.slots[number].fired -= 1
+    return false
   }
 
   /// Visits a site: a number below a bound (0: any of 64 bits) if it fires, by one decision more.

@@ -26,7 +26,12 @@ final class ChaosRun: @unchecked Sendable {
   func begin() {
     run.chaosEnd = run.world.instant(after: chaos.duration)
     if chaos.buggify.isEnabled {
-      let buggify = BuggifyTable(chaos.buggify) { Simulation.decisions($0) }
+      let run = run
+      let buggify = BuggifyTable(
+        chaos.buggify,
+        admits: run.faults.selection == nil
+          ? nil : { [unowned run] in run.admits(fault: "buggify.\($0)", [:]) }
+      ) { Simulation.decisions($0) }
       run.world.buggify = buggify
       buggify.install()
     }

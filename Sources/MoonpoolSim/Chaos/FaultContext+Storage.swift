@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+import Logging
 import MoonpoolCore
 import MoonpoolRuntime
 
@@ -16,6 +17,7 @@ extension FaultContext {
     let disk = run.world.storage.disk(of: run.processes[process.index].host)
     if disk.onStrike == nil {
       let run = run
+      disk.admits = { run.admits(fault: "\($0.path)", ["process": "\(process)"]) }
       disk.onStrike = { family, count, isEffective in
         run.tell(
           fault: family.path,
@@ -41,9 +43,8 @@ extension FaultContext {
       throw InvalidConfiguration(
         "storage", "has a mode, a rate or a correlation; must be probabilities alone")
     }
-    guard isInForce else { return }
+    guard begin("storage.faults", ["process": "\(process)"]) else { return }
     disk(of: process).setFaults(faults)
-    tell("storage.faults", ["process": "\(process)"])
   }
 
   /// Flips bits of one sector of a file, as far as the file reaches. They stay so until they are
@@ -57,9 +58,10 @@ extension FaultContext {
   ) -> Int {
     // Not a precondition: in release those say nothing.
     if !(1...4_096 ~= count) { fatalError("a sector has 1 to 4,096 bits to flip, not \(count)") }
-    guard isInForce else { return 0 }
+    let place: Logger.Metadata = ["process": "\(process)", "file": "\(path)"]
+    guard isInForce, run.admits(fault: "storage.corrupt", place) else { return 0 }
     let flipped = disk(of: process).corrupt(file: path, bits: count, from: random)
-    tell("storage.corrupt", ["process": "\(process)", "file": "\(path)", "bits": "\(flipped)"])
+    tell("storage.corrupt", place.merging(["bits": "\(flipped)"]) { $1 })
     return flipped
   }
 
@@ -83,8 +85,7 @@ extension FaultContext {
   ///
   /// What the process removes meanwhile is room again.
   public func fill(_ process: ProcessReference) {
-    guard isInForce else { return }
-    tell("storage.fill", ["process": "\(process)"])
+    guard begin("storage.fill", ["process": "\(process)"]) else { return }
     disk(of: process).fill()
   }
 
@@ -97,8 +98,9 @@ extension FaultContext {
 
   /// A process's disk does nothing for a while; what it was asked before waits as well.
   public func stall(_ process: ProcessReference, for duration: Duration) {
-    guard isInForce else { return }
-    tell("storage.stall", ["process": "\(process)", "duration": "\(duration)"])
+    guard begin("storage.stall", ["process": "\(process)", "duration": "\(duration)"]) else {
+      return
+    }
     disk(of: process).stall(until: run.world.instant(after: duration), now: run.world.now)
   }
 
@@ -111,15 +113,15 @@ extension FaultContext {
     if let divisor, !(1...1_000_000 ~= divisor) {
       fatalError("a disk is slowed down by 1 to 1,000,000, not \(divisor)")
     }
-    guard isInForce else { return }
-    tell("storage.throttle", ["process": "\(process)", "duration": "\(duration)"])
+    guard begin("storage.throttle", ["process": "\(process)", "duration": "\(duration)"]) else {
+      return
+    }
     disk(of: process).throttle(until: run.world.instant(after: duration), by: divisor)
   }
 
   /// The next sync of a file or directory of a process fails; called twice, the next two.
   public func failNextSync(of process: ProcessReference) {
-    guard isInForce else { return }
-    tell("storage.failNextSync", ["process": "\(process)"])
+    guard begin("storage.failNextSync", ["process": "\(process)"]) else { return }
     disk(of: process).failingSyncs += 1
   }
 }

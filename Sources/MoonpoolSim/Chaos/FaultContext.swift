@@ -27,7 +27,7 @@ public struct FaultContext: Sendable {
     self.run = run
     self.name = name
     random = Simulation.decisions(.injector(name))
-    cluster = Cluster(run: run, group: name, clientID: 0, clientCount: 0)
+    cluster = Cluster(run: run, name: name, group: name, clientID: 0, clientCount: 0)
   }
 
   /// Whether calls do something: the phase goes on, and the verdict is open.
@@ -57,6 +57,12 @@ public struct FaultContext: Sendable {
   /// Adds a line to the timeline.
   public func tell(_ name: String, _ metadata: Logger.Metadata = [:]) {
     run.tell(fault: name, metadata)
+  }
+
+  /// Tells of a fault that is about to begin; false: nothing begins any more, or the recipe leaves
+  /// it out.
+  func begin(_ name: String, _ metadata: Logger.Metadata = [:]) -> Bool {
+    isInForce && run.begin(fault: name, metadata)
   }
 
   // MARK: Processes
@@ -101,8 +107,9 @@ public struct FaultContext: Sendable {
   /// Nothing if it is not running, or for no time. Of pauses that overlap the one that ends last
   /// counts.
   public func pause(_ process: ProcessReference, for duration: Duration) {
-    guard isInForce, cluster.isAlive(process), duration > .zero else { return }
-    tell("process.pause", ["process": "\(process)", "duration": "\(duration)"])
+    guard cluster.isAlive(process), duration > .zero,
+      begin("process.pause", ["process": "\(process)", "duration": "\(duration)"])
+    else { return }
     run.pause(process.index, for: duration)
   }
 
@@ -117,10 +124,11 @@ public struct FaultContext: Sendable {
   public func slow(_ process: ProcessReference, by factor: Double, for duration: Duration) {
     precondition(
       1...1_000_000 ~= factor, "a process is made slow by a factor of 1...1,000,000, not \(factor)")
-    guard isInForce, cluster.isAlive(process), factor > 1, duration > .zero else { return }
-    tell(
-      "process.slow",
-      ["process": "\(process)", "factor": "\(factor)", "duration": "\(duration)"])
+    guard cluster.isAlive(process), factor > 1, duration > .zero,
+      begin(
+        "process.slow",
+        ["process": "\(process)", "factor": "\(factor)", "duration": "\(duration)"])
+    else { return }
     run.slow(process.index, by: factor, for: duration)
   }
 
@@ -131,8 +139,7 @@ public struct FaultContext: Sendable {
   public func partition(
     _ some: [ProcessReference], from others: [ProcessReference]
   ) -> Partition {
-    guard isInForce else { return Partition(numbers: []) }
-    tell("partition", between: some, others)
+    guard begin("partition", between: some, others) else { return Partition(numbers: []) }
     return run.world.network.partition(hosts(some), hosts(others), oneWay: false)
   }
 
@@ -141,26 +148,26 @@ public struct FaultContext: Sendable {
   public func partitionOneWay(
     from senders: [ProcessReference], to receivers: [ProcessReference]
   ) -> Partition {
-    guard isInForce else { return Partition(numbers: []) }
-    tell("partition.oneWay", between: senders, receivers)
+    guard begin("partition.oneWay", between: senders, receivers) else {
+      return Partition(numbers: [])
+    }
     return run.world.network.partition(hosts(senders), hosts(receivers), oneWay: true)
   }
 
   /// Cuts processes off from all others and from the clients, both ways.
   @discardableResult
   public func isolate(_ some: [ProcessReference]) -> Partition {
-    guard isInForce else { return Partition(numbers: []) }
+    guard begin("partition.isolate", between: some, []) else { return Partition(numbers: []) }
     let inside = hosts(some)
     let outside = HostSet(
       run.world.network.directory.hosts.indices.map { Int32($0) }.filter { !inside.contains($0) })
-    tell("partition.isolate", between: some, [])
     return run.world.network.partition(inside, outside, oneWay: false)
   }
 
-  private func tell(
+  private func begin(
     _ name: String, between some: [ProcessReference], _ others: [ProcessReference]
-  ) {
-    tell(
+  ) -> Bool {
+    begin(
       name,
       [
         "a": "\(some.map(\.name).joined(separator: ","))",
@@ -186,12 +193,12 @@ public struct FaultContext: Sendable {
   public func clog(
     from sender: ProcessReference, to receiver: ProcessReference, for duration: Duration
   ) {
-    guard isInForce else { return }
+    guard
+      begin("clog", ["from": "\(sender)", "to": "\(receiver)", "duration": "\(duration)"])
+    else { return }
     let network = run.world.network
     let link = network.link(from: host(sender), to: host(receiver))
     network.clog(link, until: run.world.instant(after: duration))
-    tell(
-      "clog", ["from": "\(sender)", "to": "\(receiver)", "duration": "\(duration)"])
   }
 
   private func host(_ process: ProcessReference) -> Int32 { run.processes[process.index].host }

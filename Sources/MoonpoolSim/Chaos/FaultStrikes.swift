@@ -47,9 +47,6 @@ class FaultStrikes: @unchecked Sendable {
   /// Strikes one of a zone's processes; for whoever inherits this.
   func strike(_ process: ProcessReference) {}
 
-  /// A strike is due; the zone may be empty.
-  func count() {}
-
   /// Draws the first strikes and waits for them.
   func begin() {
     next = zones.indices.map { arrival(in: $0, after: world.now) }
@@ -72,7 +69,6 @@ class FaultStrikes: @unchecked Sendable {
     world.alarm(at: instant) { [self] in
       guard run.phase == .chaos else { return }
       if instant >= coolsUntil {
-        count()
         coolsUntil = instant &+ pace.cooldown
         if let process = draws.element(of: zones[zone].processes) { strike(process) }
       }

@@ -55,6 +55,4 @@ final class NetworkStrikes: FaultStrikes, @unchecked Sendable {
       strikeHost(process)
     }
   }
-
-  override func count() { network.effects.pointee.strikes[family, default: 0] += 1 }
 }

@@ -20,13 +20,16 @@ extension NetworkStrikes {
     return max(1, draws.duration(in: range).clampedNanoseconds)
   }
 
-  private func tell(
+  /// Tells of a strike that has drawn all that it needs; false: the recipe leaves it out.
+  private func begin(
     _ process: ProcessReference, lasting duration: UInt64? = nil, _ more: Logger.Metadata = [:]
-  ) {
+  ) -> Bool {
     var metadata = more
     metadata["process"] = "\(process)"
     if let duration { metadata["duration"] = "\(Duration(nanoseconds: duration))" }
-    run.tell(fault: family.path, metadata)
+    guard run.begin(fault: family.path, metadata) else { return false }
+    network.effects.pointee.strikes[family, default: 0] += 1
+    return true
   }
 
   // MARK: Ways and hosts
@@ -40,10 +43,9 @@ extension NetworkStrikes {
       let factor = draws.int(in: figures.latencySpikeFactor)
       more["factor"] = "\(factor)"
       kind = .slowness(UInt64(factor))
-    } else {
-      network.effects.pointee.clog.fired += 1
     }
-    tell(process, lasting: duration, more)
+    guard begin(process, lasting: duration, more) else { return }
+    if family == .clog { network.effects.pointee.clog.fired += 1 }
     network.begin(
       WayFault(kind: kind, host: host(process), isOut: isOut, until: world.now &+ duration))
   }
@@ -52,7 +54,7 @@ extension NetworkStrikes {
     let duration = drawDuration()
     let until = world.now &+ duration
     let host = host(process)
-    tell(process, lasting: duration)
+    guard begin(process, lasting: duration) else { return }
     switch family {
     case .connectRefusal: network.refuseConnects(to: host, until: until)
     case .connectHang: network.hangConnects(to: host, until: until)
@@ -68,7 +70,7 @@ extension NetworkStrikes {
 
   func orderFlip(_ process: ProcessReference) {
     let isOut = draws.bool()
-    tell(process, ["direction": isOut ? "write" : "read"])
+    guard begin(process, ["direction": isOut ? "write" : "read"]) else { return }
     network.orderFlip(
       FlipOrder(host: host(process), isOut: isOut, bits: figures.bitFlip.bits))
   }
@@ -81,7 +83,10 @@ extension NetworkStrikes {
     let isExplicit =
       family == .randomClose && draws.bool(probability: figures.randomClose.explicitRatio)
     let open = network.connections(of: host(process))
-    guard !open.isEmpty else { return tell(process, ["connection": "none"]) }
+    guard !open.isEmpty else {
+      _ = begin(process, ["connection": "none"])
+      return
+    }
     let index = open[Int(choice * UInt64(open.count) >> 32)]
     let socket = network.sockets[index].pointee
     let own = network.address(socket.host, socket.port)
@@ -89,10 +94,9 @@ extension NetworkStrikes {
     var more: Logger.Metadata = ["connection": "\(own)-\(other)"]
     if family == .randomClose {
       more["ends"] = isExplicit ? "both" : "one"
-      tell(process, more)
+      guard begin(process, more) else { return }
       network.resetAtRandom(index, bothEnds: isExplicit)
-    } else {
-      tell(process, more)
+    } else if begin(process, more) {
       network.silence(index)
     }
   }
@@ -106,12 +110,13 @@ extension NetworkStrikes {
     let first = draws.shuffled([process] + others)
     let last = draws.shuffled(first)
     let step = duration / UInt64(2 * first.count)
-    tell(
+    let isPart = begin(
       process, lasting: duration,
       [
         "clogs": "\(first.map(\.name).joined(separator: ","))",
         "frees": "\(last.map(\.name).joined(separator: ","))",
       ])
+    guard isPart else { return }
     network.effects.pointee.swizzledClog.fired += 1
     let start = world.now
     for (turn, victim) in first.enumerated() {
@@ -133,12 +138,13 @@ extension NetworkStrikes {
     let names = run.topology.processes.map(\.name) + run.topology.clients.map(\.name)
     let inside = side(of: process, shape, names.count)
     let outside = names.indices.filter { !inside.contains($0) }
-    tell(
+    let isPart = begin(
       process, lasting: duration,
       [
         "shape": "\(shape.rawValue)",
         "inside": "\(inside.map { names[$0] }.joined(separator: ","))",
       ])
+    guard isPart else { return }
     let hosts =
       run.processes.map(\.host)
       + run.topology.clients.map { network.directory.host(at: $0.address)! }

@@ -67,13 +67,13 @@ extension FaultContext {
   /// Sets a wall clock; false if that is nothing.
   @discardableResult
   func set(_ process: ProcessReference, by amount: Duration) -> Bool {
-    guard amount != .zero, isInForce else { return false }
+    guard amount != .zero, begin("clock.jump", ["process": "\(process)", "by": "\(amount)"])
+    else { return false }
     let longest = InvalidConfiguration.longest
     let (seconds, attoseconds) = min(max(amount, .zero - longest), longest).components
     let nanoseconds = seconds * 1_000_000_000 + attoseconds / 1_000_000_000
     changeClock(process) { clock, _ in clock.step(by: nanoseconds) }
     run.world.clockEffects.jumps += 1
-    tell("clock.jump", ["process": "\(process)", "by": "\(amount)"])
     return true
   }
 
@@ -87,10 +87,11 @@ extension FaultContext {
   /// Sets the rate of an oscillator; false if it has that rate.
   @discardableResult
   func setRate(of process: ProcessReference, to drift: Int) -> Bool {
-    guard isInForce, drift != clock(process).present.drift else { return false }
+    guard drift != clock(process).present.drift,
+      begin("clock.rate", ["process": "\(process)", "ppb": "\(drift)"])
+    else { return false }
     changeClock(process) { clock, now in clock.slew(to: drift, at: now) }
     run.world.clockEffects.rateChanges += 1
-    tell("clock.rate", ["process": "\(process)", "ppb": "\(drift)"])
     return true
   }
 

@@ -12,6 +12,8 @@ import MoonpoolRuntime
 /// What a workload or a fault injector knows of the run that it is a part of.
 public struct Cluster: Sendable {
   let run: ScenarioRun
+  /// The client's name; the injector's for an injector.
+  let name: String
   /// The name of the group of clients; the injector's name for an injector.
   public let group: String
   /// Which of the clients of its group this is, from 0; 0 for an injector.

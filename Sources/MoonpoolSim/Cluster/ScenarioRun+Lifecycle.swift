@@ -87,11 +87,14 @@ extension ScenarioRun {
   ) {
     let process = processes[index]
     guard process.isRunning, let tasks = process.tasks, !world.isOver else { return }
+    let isAsked = kind == .graceful && process.status == .stopping
+    guard
+      isAsked || begin(fault: "process.\(kind)", ["process": "\(process.reference.name)"])
+    else { return }
     processes[index].isHeld = recovery == nil
     processes[index].kills += 1
     processes[index].recovery = recovery
-    if kind == .graceful, process.status == .stopping { return }
-    tell(fault: "process.\(kind)", ["process": "\(process.reference.name)"])
+    if isAsked { return }
     world.processEffects.reboots[kind, default: 0] += 1
     if kind == .graceful {
       stop(index, tasks, grace: grace)
@@ -126,15 +129,18 @@ extension ScenarioRun {
 
   private func bringDown(_ index: Int, _ kind: RebootKind) {
     processes[index].status = .down
+    var metadata: Logger.Metadata = ["how": "\(kind)"]
     if kind.stopsMachine {
-      stopMachine(index, kind)
+      let lost = stopMachine(index, kind)
+      if lost.hasLoss { metadata["lost"] = "\(lost.lossText)" }
     } else {
       end(index)
     }
-    tell(index, "stopped", ["how": "\(kind)"])
+    tell(index, "stopped", metadata)
   }
 
-  private func stopMachine(_ index: Int, _ kind: RebootKind) {
+  /// Returns what was lost of what wasn't durable.
+  private func stopMachine(_ index: Int, _ kind: RebootKind) -> CrashReport {
     endStandstill(index)
     processes[index].tasks?.kill()
     processes[index].isMachineDown = true
@@ -142,8 +148,9 @@ extension ScenarioRun {
     world.network.setPower(host, on: false)
     // A kernel that comes back resets the connections that it doesn't know.
     if kind != .powerLoss { world.network.setPower(host, on: true) }
-    world.storage.crash(host)
+    let lost = world.storage.crash(host)
     if kind == .crashAndWipe { world.storage.disk(of: host).wipe() }
+    return lost
   }
 
   /// Starts a process later, unless it is killed again, held down, or started before.

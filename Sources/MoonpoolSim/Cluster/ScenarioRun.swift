@@ -45,6 +45,10 @@ final class ScenarioRun: @unchecked Sendable {
   private(set) var phase = Phase.boot
   /// When the chaos phase ends at the latest, in nanoseconds of virtual time.
   var chaosEnd: UInt64 = 0
+  /// What has gone wrong.
+  var faults: FaultLog
+  /// What workloads have begun.
+  var operations: OperationLog
   /// How likely faults are in each zone as time passes.
   var intensities: FaultIntensities
   /// The choices that were made, by workload and operations, and what they were made from. Only
@@ -70,7 +74,11 @@ final class ScenarioRun: @unchecked Sendable {
     self.scenario = scenario
     world = World.begin(scenario.world, timelineCapacity: scenario.timelineCapacity)
     intensities = FaultIntensities(scenario.chaos?.correlation ?? .none) { [world] in world.now }
-    topology = Topology(scenario, Simulation.decisions(.configuration))
+    let recipe = Simulation.recipe
+    faults = FaultLog(recipe?.selection(of: .faults))
+    operations = OperationLog(recipe?.selection(of: .operations))
+    topology = Topology(
+      scenario, Simulation.decisions(.configuration), nodes: recipe?.selection(of: .nodes))
     if !scenario.invariants.isEmpty {
       world.invariants = InvariantSet(scenario.invariants, world.timeline)
     }
@@ -132,7 +140,7 @@ final class ScenarioRun: @unchecked Sendable {
         name, on: world.addHost(address), logger: logger(name), locality: Locality())
       incarnation.node.eventRecorder = TimelineEventRecorder(world: world, source: name)
       let cluster = Cluster(
-        run: self, group: scenario.clients[group].name, clientID: index,
+        run: self, name: name, group: scenario.clients[group].name, clientID: index,
         clientCount: counts[group])
       clients.append(
         ClientState(

@@ -71,12 +71,20 @@ struct Topology: Sendable {
   var clients: [(name: String, address: IPAddress, group: Int, index: Int)] = []
 
   /// Draws sizes and layouts of all groups.
-  init(_ scenario: Scenario, _ decisions: DecisionStream) {
+  ///
+  /// - Parameter nodes: Which of each group take part; nil: all. No group without a layout gets
+  ///   smaller than its scenario allows, and one with a layout doesn't change.
+  init(_ scenario: Scenario, _ decisions: DecisionStream, nodes: Selection? = nil) {
+    func size(_ name: String, _ range: ClosedRange<Int>) -> Int {
+      let drawn = decisions.int(in: range)
+      guard let nodes else { return drawn }
+      return max(range.lowerBound, (1...drawn).count { nodes.includes(name, UInt64($0)) })
+    }
     for (number, group) in scenario.processes.enumerated() {
       if let layout = group.layout {
         place(layout, group, number, decisions)
       } else {
-        let count = decisions.int(in: group.count)
+        let count = size(group.name, group.count)
         for index in 0..<count {
           let machine = "\(group.name)-m\(index)"
           add(group, number, index, of: count, in: ("dc1", "dc1-z1", machine))
@@ -84,7 +92,7 @@ struct Topology: Sendable {
       }
     }
     for (number, group) in scenario.clients.enumerated() {
-      let count = decisions.int(in: group.count)
+      let count = size(group.name, group.count)
       for index in 0..<count {
         let address = IPAddress(10, 0, 0, UInt8(clients.count + 1))
         let name = group.count == 1...1 ? group.name : "\(group.name)-\(index)"

@@ -88,6 +88,8 @@ extension Scenario {
       processes: world?.processEffects ?? ProcessEffects(),
       buggify: world?.buggify?.sites ?? [],
       timeline: world?.timeline.events ?? [],
+      faults: witness.run?.faults.struck ?? [],
+      operations: witness.run?.operations.counts ?? [],
       starts: witness.run?.processes.map(\.startCount) ?? [])
   }
 }
@@ -98,7 +100,8 @@ extension SimulationReport {
       scenario: scenario, run: RunReport(refused: recipe, because: reason),
       network: NetworkEffects(), storage: StorageEffects(), clocks: ClockEffects(),
       clockErrors: ClockErrorRecord(.none),
-      processes: ProcessEffects(), buggify: [], timeline: [], starts: [])
+      processes: ProcessEffects(), buggify: [], timeline: [],
+      faults: [], operations: [], starts: [])
   }
 }
 

@@ -28,6 +28,11 @@ public struct SimulationReport: Sendable, CustomStringConvertible {
   public var buggify: [BuggifySite]
   /// What happened: the last ``Scenario/timelineCapacity`` events at least.
   public var timeline: [TimelineEvent]
+  /// The faults that struck, in order. Those of `buggify` only if the recipe selects faults, be it
+  /// all of them: there may be very many.
+  public var faults: [StruckFault]
+  /// What clients began, as far as their workloads ask ``Cluster/begins(_:)``, by name.
+  public var operations: [OperationCount]
   /// How often each process was started.
   public var starts: [Int]
 

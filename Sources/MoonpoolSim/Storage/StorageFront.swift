@@ -159,11 +159,11 @@ final class StorageFront {
     usedDisk(of: host)?.endProcess()
   }
 
-  /// The machine loses what its disk had not made durable.
-  func crash(_ host: Int32) {
-    guard let disk = usedDisk(of: host) else { return }
+  /// The machine loses what its disk had not made durable: returns what.
+  func crash(_ host: Int32) -> CrashReport {
+    guard let disk = usedDisk(of: host) else { return CrashReport() }
     disk.follow(simulation.pointee.now)
-    disk.crash()
+    return disk.crash()
   }
 
   /// The machine comes up again: with its own disk, or not.

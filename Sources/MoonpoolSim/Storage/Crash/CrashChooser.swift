@@ -29,7 +29,14 @@ package struct CrashStreams {
   var uninitialised: DecisionStream
   var corruption: DecisionStream
 
-  package init(_ stream: (StorageFaultFamily) -> DecisionStream) {
+  /// Whether a fault that is about to strike may.
+  let admits: (StorageFaultFamily) -> Bool
+
+  package init(
+    _ stream: (StorageFaultFamily) -> DecisionStream,
+    _ admits: @escaping (StorageFaultFamily) -> Bool = { _ in true }
+  ) {
+    self.admits = admits
     survival = stream(.crashLoss)
     torn = stream(.tornSector)
     uninitialised = stream(.uninitialisedSector)
@@ -75,17 +82,20 @@ struct DecidingChooser: CrashChooser {
 
   mutating func tear() -> Int? {
     guard streams.torn.strikes(model.tornSectorProbability) else { return nil }
-    return streams.torn.int(in: 1..<Geometry.sector)
+    let byte = streams.torn.int(in: 1..<Geometry.sector)
+    return streams.admits(.tornSector) ? byte : nil
   }
 
   mutating func filling() -> UInt64? {
     guard streams.uninitialised.strikes(model.uninitialisedSectorProbability) else { return nil }
-    return streams.uninitialised.next()
+    let seed = streams.uninitialised.next()
+    return streams.admits(.uninitialisedSector) ? seed : nil
   }
 
   mutating func flippedBit(of count: Int) -> Int? {
     guard count > 0, streams.corruption.strikes(model.corruptionProbability) else { return nil }
-    return streams.corruption.int(in: 0..<count)
+    let bit = streams.corruption.int(in: 0..<count)
+    return streams.admits(.crashCorruption) ? bit : nil
   }
 }
 

@@ -35,6 +35,17 @@ public struct CrashReport: Sendable, Hashable {
   /// Whether anything at all was lost.
   public var hasLoss: Bool { sectorsLost + sectorsTorn + sizesLost + namesLost > 0 }
 
+  /// What was lost, in words: `2 sectors, 1 name`.
+  var lossText: String {
+    func counted(_ count: Int, _ what: String) -> String? {
+      count == 0 ? nil : "\(count) \(what)\(count == 1 ? "" : "s")"
+    }
+    return [
+      counted(sectorsLost, "sector"), counted(sectorsTorn, "torn sector"),
+      counted(sizesLost, "size"), counted(namesLost, "name"),
+    ].compactMap(\.self).joined(separator: ", ")
+  }
+
   /// Adds what another crash did.
   public static func += (a: inout CrashReport, b: CrashReport) {
     a.sectorsKept += b.sectorsKept

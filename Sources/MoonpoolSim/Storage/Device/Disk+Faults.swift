@@ -16,8 +16,11 @@ extension Disk {
   @inline(__always)
   func strikes(_ family: StorageFaultFamily) -> Bool {
     let probability = present[family]
-    return probability > 0 && stream(family).bool(probability: probability)
+    return probability > 0 && stream(family).bool(probability: probability) && isAdmitted(family)
   }
+
+  /// A fault is about to strike. False: it mustn't.
+  func isAdmitted(_ family: StorageFaultFamily) -> Bool { admits?(family) ?? true }
 
   // MARK: - Syncs
 
@@ -175,10 +178,11 @@ extension Disk {
   ) -> [Int] {
     let probability = present[family]
     guard probability > 0 else { return [] }
-    return struckSectors(range, family, probability).map { sector in
+    let bits = struckSectors(range, family, probability).map { sector in
       let start = sector * Geometry.sector
       return start * 8 + stream(family).int(in: 0..<(min(Geometry.sector, size - start) * 8))
     }
+    return bits.isEmpty || isAdmitted(family) ? bits : []
   }
 
   /// The sectors of a range that a fault strikes, each with the same probability: one decision for

@@ -46,6 +46,8 @@ package final class Disk {
   @exclusivity(unchecked) private(set) var isRescheduled = false
   /// Told of each strike: how often, and whether it changed anything.
   var onStrike: ((StorageFaultFamily, _ count: Int, _ isEffective: Bool) -> Void)?
+  /// Asked before a fault strikes that nobody has ordered. False: it mustn't.
+  var admits: ((StorageFaultFamily) -> Bool)?
   private let latencies: DecisionStream
 
   /// Creates an empty disk.
@@ -181,7 +183,7 @@ package final class Disk {
       _ = try? performWithoutFaults(operation)
     }
     device.reset()
-    let report = fileSystem.crash(model, CrashStreams { stream($0) })
+    let report = fileSystem.crash(model, CrashStreams({ stream($0) }, isAdmitted))
     effects.crashes += report
     if model.survival != .everything {
       effects.note(.crashLoss, count: 1, isEffective: report.hasLoss)

@@ -162,7 +162,7 @@ package.targets += [
     path: "Examples/ClusterHunt"),
   .testTarget(
     name: "ClusterExamplesTests",
-    dependencies: ["ClusterScenarios", "MoonpoolRuntime", "MoonpoolSim"]),
+    dependencies: ["ClusterScenarios", "MoonpoolRunner", "MoonpoolRuntime", "MoonpoolSim"]),
 ]
 package.targets.append(
   .executableTarget(

@@ -37,12 +37,7 @@ struct RunCommand: ParsableCommand {
   )
   var base: String?
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Processes that run seeds; 0: this one does. By default one for each processor.",
-      valueName: "count"))
-  var workers: Int?
+  @OptionGroup var workers: WorkerOptions
 
   @Option(
     parsing: .unconditional,
@@ -68,7 +63,7 @@ struct RunCommand: ParsableCommand {
     let scenarios = try Suite.matching(filter)
     let plan = try plan()
     let rule = try stopRule()
-    let workers = try workerCount()
+    let workers = try workers.count()
     let interrupt = Interrupt()
     var isFine = true
     for scenario in scenarios {
@@ -91,11 +86,9 @@ struct RunCommand: ParsableCommand {
   /// The commands that run each kind of failure again.
   private func printReplays(of report: CampaignReport) {
     for group in report.failures {
-      print("  replay: \(Self.executable) replay '\(report.scenario)' '\(group.first)'")
+      print("  replay: \(SuiteCommand.replay(report.scenario, group.first))")
     }
   }
-
-  private static var executable: String { CommandLine.arguments.first ?? "" }
 
   // MARK: Options
 
@@ -128,11 +121,5 @@ struct RunCommand: ParsableCommand {
     return StopRule(
       wallTime: seconds.map { .seconds($0) }, failures: failures, whenAllSeen: untilAllSeen,
       quietSeeds: untilQuiet)
-  }
-
-  private func workerCount() throws -> Int? {
-    guard let workers else { return max(1, sysconf(CInt(_SC_NPROCESSORS_ONLN))) }
-    guard 0...1_024 ~= workers else { throw Refusal("--workers: from 0 to 1,024, not \(workers)") }
-    return workers == 0 ? nil : workers
   }
 }

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 internal import ArgumentParser
+internal import MoonpoolRuntime
 internal import MoonpoolSim
 
 /// What the executable is called with.
@@ -16,6 +17,11 @@ struct SuiteCommand: ParsableCommand {
   static let unavailable: Int32 = 69
   static let interrupted: Int32 = 130
 
+  /// The command that runs a recipe again.
+  static func replay(_ scenario: String, _ recipe: Recipe) -> String {
+    "\(CommandLine.arguments.first ?? "") replay '\(scenario)' '\(recipe)'"
+  }
+
   static let configuration = CommandConfiguration(
     abstract: "Runs simulations of distributed systems under many seeds.",
     discussion: """
@@ -23,7 +29,7 @@ struct SuiteCommand: ParsableCommand {
       repeat; 64 the command line cannot be understood; 69 workers cannot be started; 130 \
       interrupted, after a complete report of what was run.
       """,
-    subcommands: [ListCommand.self, RunCommand.self, ReplayCommand.self])
+    subcommands: [ListCommand.self, RunCommand.self, ReplayCommand.self, MinimiseCommand.self])
 }
 
 /// `list`.

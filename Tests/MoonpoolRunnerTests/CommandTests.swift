@@ -63,6 +63,7 @@ import Testing
         endless
         unrepeatable
         talkative
+        compound
 
         """)
     #expect(try run("list", "planted").output == "planted, broken\nplanted, fixed\n")
@@ -138,7 +139,17 @@ import Testing
         ["replay", "planted", "1"],
         "'planted' may be 'planted, broken', 'planted, fixed'; say which"
       ),
-      (["replay", "trivial", "x"], "'x' is no seed and no recipe"),
+      (
+        ["replay", "trivial", "x"],
+        "malformed recipe \"x\", column 1: found 'x' instead of a seed, such as 8839214571 or 0x1f"
+      ),
+      (["minimise", "trivial", "1"], "'trivial' passes under 1; there is nothing to minimise"),
+      (["minimise", "compound", "7", "--runs", "0"], "--runs: at least 1, not 0"),
+      (
+        ["minimise", "compound", "7: only"],
+        "malformed recipe \"7: only\", column 8: found the end instead of '#' or '@'; "
+          + "a rule is STREAM#FIRST...=0 or STREAM@SEED, as in scheduling#100...=0"
+      ),
     ])
   func whatCannotBeUnderstoodIsRefusedInOneLine(arguments: [String], message: String) throws {
     let ended = try run(arguments)

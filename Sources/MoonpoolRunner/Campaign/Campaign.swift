@@ -88,7 +88,7 @@ public struct Campaign: Sendable {
 
   /// Returns the places at which a process died once, and not again.
   @discardableResult
-  private func runSeeds(
+  func runSeeds(
     _ plan: SeedPlan, each: (SeedOutcome, [AssertionRecord]) -> Bool, idle: () -> Bool
   ) throws(RunnerError) -> [UInt64] {
     if let workers {

@@ -27,6 +27,14 @@ public struct FailureDetails: Sendable, Hashable, Codable {
     public var jobCount: UInt64
   }
 
+  /// Operations of a workload that asks whether it may.
+  public struct Operation: Sendable, Hashable, Codable {
+    /// The client's name, a dot, the operation's name.
+    public var name: String
+    /// How many it began.
+    public var count: UInt64
+  }
+
   /// What happened, in one line.
   public var summary: String
   /// What makes other failures the same.
@@ -35,6 +43,11 @@ public struct FailureDetails: Sendable, Hashable, Codable {
   public var violations: [PropertyFailure]
   /// The last events before the verdict, oldest first, as text.
   public var lastEvents: [String]
+  /// All faults that struck, oldest first, if the recipe selects faults: with an empty selection,
+  /// `7: without faults()`, it leaves nothing out.
+  public var faults: [FaultAccount] = []
+  /// What clients began, under the same condition.
+  public var operations: [Operation] = []
   /// Whether a second run, in a fresh process, gave the same; nil if nobody tried.
   public var isConfirmed: Bool?
 
@@ -64,5 +77,8 @@ public struct FailureDetails: Sendable, Hashable, Codable {
     lastEvents = report.timeline.suffix(Self.eventCount).map {
       String("\($0)".prefix(Self.longestEvent))
     }
+    guard report.run.recipe.selection(of: .faults) != nil else { return }
+    faults = FaultAccount.all(of: report)
+    operations = report.operations.map { Operation(name: $0.name, count: $0.count) }
   }
 }

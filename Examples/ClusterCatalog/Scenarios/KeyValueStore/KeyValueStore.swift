@@ -21,6 +21,9 @@ extension ClusterExample {
       its directory is; without synchronizeDirectory() a crash may leave the old snapshot and \
       remove the log that goes with it.
       """,
+    essentialFaults: [
+      "the store's machine crashes before the directory is durable"
+    ],
     property: property,
     correct: scenario("key-value store", synchronizesDirectory: true),
     buggy: scenario("key-value store without synchronizeDirectory", synchronizesDirectory: false))

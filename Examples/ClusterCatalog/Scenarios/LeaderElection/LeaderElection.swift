@@ -21,6 +21,10 @@ extension ClusterExample {
       doesn't wait a little longer than the lease, votes for the next leader while the last one, \
       whose clock is slow, still acts.
       """,
+    essentialFaults: [
+      "an elector's clock is fast",
+      "the leader's clock is slow",
+    ],
     property: property,
     correct: scenario("leader election", LeasePolicy(maxDrift: maxDrift)),
     buggy: scenario("leader election without a margin", LeasePolicy(maxDrift: nil)))

@@ -21,6 +21,11 @@ extension ClusterExample {
       Without one synchronize() a node that crashes comes back with an older cell, and a read of \
       it and of the third node finds nothing of the write.
       """,
+    essentialFaults: [
+      "one replica that has acknowledged a write crashes",
+      "so does the other one",
+      "the third, which has it too by now, is out of reach",
+    ],
     property: RegisterInvariant.property,
     correct: scenario("replicated register", synchronizes: true),
     buggy: scenario("replicated register without synchronize", synchronizes: false))

@@ -16,6 +16,8 @@ public struct ClusterExample: Sendable {
   public let summary: String
   /// How it works, and what goes wrong, in a few sentences.
   public let story: String
+  /// What has to go wrong from outside, at the least, for the mistake to show.
+  public let essentialFaults: [String]
   /// What the mistake violates, in the words of the report.
   public let property: String
   /// The system as it should be. Passes, whatever happens.

@@ -22,6 +22,8 @@ extension ClusterExample {
       one after the other. Who counts five copies instead finds them in the nearest zone: it loses \
       power, and all five are gone.
       """,
+    // Five copies are acknowledged; when the zone goes dark all its six processes have one.
+    essentialFaults: [String](repeating: "a process of one zone loses power", count: 6),
     property: property,
     correct: scenario("three data centres", .majorityOfZones),
     buggy: scenario("three data centres, five copies", .replicas(5)))

@@ -52,6 +52,17 @@ static void append(numbers *list, uint32_t number) {
   list->all[list->count++] = number;
 }
 
+// MARK: What was compiled in
+
+// The linker makes these symbols of a section's name.
+extern const mp_compiled_site __start_moonpool_sites[] __attribute__((weak, visibility("hidden")));
+extern const mp_compiled_site __stop_moonpool_sites[] __attribute__((weak, visibility("hidden")));
+
+const mp_compiled_site *mp_compiled_sites(size_t *count) {
+  *count = __start_moonpool_sites ? (size_t)(__stop_moonpool_sites - __start_moonpool_sites) : 0;
+  return __start_moonpool_sites;
+}
+
 // MARK: life
 
 mp_assertions *mp_assertions_create(void) {

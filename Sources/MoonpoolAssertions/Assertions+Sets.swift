@@ -20,9 +20,19 @@ internal import CMoonpoolAssertions
 /// ```
 ///
 /// - Parameter conditions: By name, at least one and at most 64: of more, the first 64 are seen.
+@inlinable @inline(__always)
 public func assertSometimesAll(
   _ message: StaticString, _ conditions: KeyValuePairs<StaticString, Bool>,
   file: StaticString = #fileID, line: UInt32 = #line
+) {
+  Assertions.declare(.sometimesAll, message, file, line)
+  sometimesAll(message, conditions, file, line)
+}
+
+@usableFromInline @inline(never)
+func sometimesAll(
+  _ message: StaticString, _ conditions: KeyValuePairs<StaticString, Bool>, _ file: StaticString,
+  _ line: UInt32
 ) {
   let holds = !conditions.isEmpty && conditions.allSatisfy(\.value)
   guard let site = Assertions.find(.sometimesAll, message, file, line) else {
@@ -49,9 +59,19 @@ public func assertSometimesAll(
 ///   - keys: By name, at most 8.
 ///   - quality: How good the state is with which the combination was reached, the most significant
 ///     value first, at most 4; more is better.
+@inlinable @inline(__always)
 public func assertSometimesEach(
   _ message: StaticString, _ keys: KeyValuePairs<StaticString, Int>, quality: [Int] = [],
   file: StaticString = #fileID, line: UInt32 = #line
+) {
+  Assertions.declare(.sometimesEach, message, file, line)
+  sometimesEach(message, keys, quality, file, line)
+}
+
+@usableFromInline @inline(never)
+func sometimesEach(
+  _ message: StaticString, _ keys: KeyValuePairs<StaticString, Int>, _ quality: [Int],
+  _ file: StaticString, _ line: UInt32
 ) {
   guard let site = Assertions.find(.sometimesEach, message, file, line) else {
     if mp_assertions_are_observed() {

@@ -94,7 +94,18 @@ extension Assertions {
   static func find(
     _ kind: AssertionKind, _ message: StaticString, _ file: StaticString, _ line: UInt32
   ) -> UnsafeMutablePointer<mp_assertion_site>? {
-    mp_assertion_find(
+    declare(kind, message, file, line)
+    return mp_assertion_find(
+      UInt32(kind.rawValue), message.text, message.utf8CodeUnitCount, file.text,
+      file.utf8CodeUnitCount, line)
+  }
+
+  /// Leaves a record in an optimised program: see ``compiled``.
+  @inlinable @inline(__always)
+  static func declare(
+    _ kind: AssertionKind, _ message: StaticString, _ file: StaticString, _ line: UInt32
+  ) {
+    mp_assertion_declare(
       UInt32(kind.rawValue), message.text, message.utf8CodeUnitCount, file.text,
       file.utf8CodeUnitCount, line)
   }

@@ -117,6 +117,38 @@ static inline uint64_t mp_assertion_hash(const char *message, uint64_t line_and_
   return (((uint64_t)(uintptr_t)message ^ line_and_kind << 20) * 0x9e3779b97f4a7c15ull) >> 32;
 }
 
+// MARK: What was compiled in
+
+/// An assertion that the linker has seen, whether or not anybody ever gets there. Texts are as far from their own
+/// fields as these say, so that the record needs no relocation.
+typedef struct mp_compiled_site {
+  int32_t message, message_length, file, file_length;
+  uint32_t line, kind;
+} mp_compiled_site;
+
+/// The records of this executable or library; NULL where there are none.
+const mp_compiled_site *mp_compiled_sites(size_t *count);
+
+/// Leaves a record of an assertion in the program, and does nothing when it runs.
+///
+/// It is inlined into the line that makes the claim, where an optimised build knows the literals: the assembler puts
+/// them into a section of their own. In other builds, and for texts that come from elsewhere, there is no record.
+static inline __attribute__((always_inline)) void mp_assertion_declare(uint32_t kind, const char *message,
+                                                                       size_t message_length, const char *file,
+                                                                       size_t file_length, uint32_t line) {
+#if defined(__x86_64__) && defined(__ELF__)
+  if (__builtin_constant_p(kind) && __builtin_constant_p(message_length) && __builtin_constant_p(file_length) &&
+      __builtin_constant_p(line))
+    __asm__ volatile(".pushsection moonpool_sites,\"a\",@progbits\n\t"
+                     ".balign 4\n\t"
+                     ".long %c0 - ., %c1, %c2 - ., %c3, %c4, %c5\n\t"
+                     ".popsection" ::"i"(message),
+                     "i"((int)message_length), "i"(file), "i"((int)file_length), "i"(line), "i"(kind));
+#else
+  (void)kind, (void)message, (void)message_length, (void)file, (void)file_length, (void)line;
+#endif
+}
+
 /// The site of a literal in the calling thread's table; NULL without a table.
 static inline mp_assertion_site *mp_assertion_find(uint32_t kind, const char *message, size_t message_length,
                                                    const char *file, size_t file_length, uint32_t line) {

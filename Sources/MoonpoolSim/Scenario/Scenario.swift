@@ -35,6 +35,8 @@ public struct Scenario: Sendable {
   public var operations = Operations(.all)
   /// What goes wrong.
   public var chaos: Chaos?
+  /// Which assertions its campaigns must get to.
+  public var covers = Covers()
   /// What must hold all the time.
   public var invariants: [Invariant] = []
   /// How long each phase may take.

@@ -16,6 +16,9 @@ enum Suite {
   /// All of them.
   static var scenarios: [Scenario] { installed.withLock(\.self) }
 
+  /// What this process was started as.
+  static var executable: String { CommandLine.arguments.first ?? "" }
+
   /// - Throws: ``Refusal``, if two have one name.
   static func install(_ scenarios: [Scenario]) throws {
     for (index, scenario) in scenarios.enumerated()

@@ -13,17 +13,22 @@ internal import MoonpoolSim
 struct SuiteCommand: ParsableCommand {
   /// Exit codes, as in `sysexits.h`.
   static let usage: Int32 = 64
+  static let unreadable: Int32 = 66
   static let unavailable: Int32 = 69
+  static let cannotWrite: Int32 = 73
   static let interrupted: Int32 = 130
 
   static let configuration = CommandConfiguration(
     abstract: "Runs simulations of distributed systems under many seeds.",
     discussion: """
       Exit codes: 0 all is well; 1 a seed failed, an assertion was missed, or a run doesn't \
-      repeat; 64 the command line cannot be understood; 69 workers cannot be started; 130 \
-      interrupted, after a complete report of what was run.
+      repeat; 64 the command line cannot be understood; 66 a file cannot be read; 69 workers \
+      cannot be started; 73 a file cannot be written; 130 interrupted, after a complete report of \
+      what was run.
       """,
-    subcommands: [ListCommand.self, RunCommand.self, ReplayCommand.self])
+    subcommands: [
+      ListCommand.self, RunCommand.self, ReplayCommand.self, ReportCommand.self,
+    ])
 }
 
 /// `list`.

@@ -35,6 +35,8 @@ public struct FailureDetails: Sendable, Hashable, Codable {
   public var violations: [PropertyFailure]
   /// The last events before the verdict, oldest first, as text.
   public var lastEvents: [String]
+  /// The fault families that struck in the run, until its verdict.
+  public var faults: [FaultCount] = []
   /// Whether a second run, in a fresh process, gave the same; nil if nobody tried.
   public var isConfirmed: Bool?
 
@@ -61,6 +63,7 @@ public struct FailureDetails: Sendable, Hashable, Codable {
         time: $0.time,
         decisionCount: $0.decisionCount, jobCount: $0.jobCount)
     }
+    faults = FaultTable.struck(in: report)
     lastEvents = report.timeline.suffix(Self.eventCount).map {
       String("\($0)".prefix(Self.longestEvent))
     }

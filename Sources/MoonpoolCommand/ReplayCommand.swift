@@ -29,9 +29,7 @@ struct ReplayCommand: ParsableCommand {
 
   func run() throws {
     var scenario = try Suite.one(scenario)
-    guard let seeds = try? Seeds(parsing: recipe), seeds.count == 1,
-      let recipe = seeds.first(where: { _ in true })
-    else { throw Refusal("'\(recipe)' is no seed and no recipe") }
+    let recipe = try Suite.recipe(recipe)
     if trace { scenario.options.trace = .full }
     let report = scenario.run(recipe)
     if timeline { for event in report.timeline { print(event) } }

@@ -35,14 +35,14 @@ struct ReportOptions: ParsableArguments {
       if files[..<index].contains(where: { $0.path == file.path }) {
         throw Refusal("'\(file.path)' cannot have two reports; name another file for one of them")
       }
-      try write { () throws(ReportFileError) in try TextFile.check(file.path) }
+      try Refusal.forFiles { () throws(ReportFileError) in try TextFile.check(file.path) }
     }
   }
 
   /// Writes what there is, and so again after each campaign: nothing that was found gets lost.
   func write(_ reports: CampaignReports) throws {
     for (format, path) in files {
-      try write { () throws(ReportFileError) in
+      try Refusal.forFiles { () throws(ReportFileError) in
         try TextFile.write(format.render(reports), to: path)
       }
     }
@@ -52,14 +52,6 @@ struct ReportOptions: ParsableArguments {
   func annotations(_ report: CampaignReport) -> String {
     guard github || GitHub.isHere else { return "" }
     return ReportFormat.github.render(CampaignReports([report]))
-  }
-
-  private func write(_ action: () throws(ReportFileError) -> Void) throws {
-    do throws(ReportFileError) {
-      try action()
-    } catch {
-      throw Refusal("\(error)", exitCode: SuiteCommand.cannotWrite)
-    }
   }
 }
 

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+internal import MoonpoolRuntime
 internal import MoonpoolSim
 internal import Synchronization
 
@@ -50,5 +51,15 @@ enum Suite {
       throw Refusal("'\(name)' may be \(names); say which")
     }
     return found[0]
+  }
+
+  /// One recipe.
+  ///
+  /// - Throws: ``Refusal``, if the text is none, or several.
+  static func recipe(_ text: String) throws -> Recipe {
+    guard let seeds = try? Seeds(parsing: text), seeds.count == 1 else {
+      throw Refusal("'\(text)' is no seed and no recipe; write one such as 7 or '7: 151@8837201'")
+    }
+    return seeds.recipe(at: 0)
   }
 }

@@ -6,12 +6,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-#if canImport(FoundationEssentials)
-  internal import FoundationEssentials
-#else
-  internal import Foundation
-#endif
-
 /// The reports of one or more campaigns, as they stand together in a file.
 public struct CampaignReports: Sendable {
   /// In the order in which the campaigns were run.
@@ -49,7 +43,7 @@ public struct CampaignReports: Sendable {
         "its schema is \(schema), and this version reads \(Self.schema); "
           + "read it with the version that wrote it")
     }
-    let document = try JSONText.decode(CampaignDocument.self, json)
+    let document = try JSONText.decode(CampaignDocument.self, json, isJSON: true)
     campaigns = []
     for campaign in document.campaigns { campaigns.append(try CampaignReport(campaign)) }
   }
@@ -85,61 +79,5 @@ extension CampaignReport {
         "it is of \(reports.campaigns.count) campaigns, not of one; read it as CampaignReports")
     }
     self = reports.campaigns[0]
-  }
-}
-
-/// JSON as all files of this module have it.
-enum JSONText {
-  /// With sorted members, whose names are written as `wall_time_ns`.
-  static func encode(_ value: some Encodable, readable: Bool = false) -> String {
-    let encoder = JSONEncoder()
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    if readable { encoder.outputFormatting.insert(.prettyPrinted) }
-    guard let data = try? encoder.encode(value) else {
-      fatalError("\(type(of: value)) cannot be written as JSON")
-    }
-    return String(decoding: data, as: UTF8.self)
-  }
-
-  static func decode<Value: Decodable>(
-    _ type: Value.Type, _ text: String
-  ) throws(ReportFileError) -> Value {
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
-    do {
-      return try decoder.decode(type, from: Data(text.utf8))
-    } catch {
-      throw ReportFileError("\(reason(error)); save it again")
-    }
-  }
-
-  private static func reason(_ error: any Error) -> String {
-    switch error as? DecodingError {
-    case .keyNotFound(let key, let context): "\(place(context)) has no '\(snakeCase(key))'"
-    case .typeMismatch(_, let context), .valueNotFound(_, let context):
-      "\(place(context)) is of another type than it should be"
-    // Of a value that doesn't fit into its type there is a path; else it is no JSON at all.
-    case .dataCorrupted(let context) where !context.codingPath.isEmpty:
-      "\(place(context)) cannot be read"
-    default: "it is no JSON, or only a part of one"
-    }
-  }
-
-  /// `campaigns[0].failures[2]`.
-  private static func place(_ context: DecodingError.Context) -> String {
-    var path = ""
-    for key in context.codingPath {
-      if let index = key.intValue {
-        path += "[\(index)]"
-      } else {
-        path += (path.isEmpty ? "" : ".") + snakeCase(key)
-      }
-    }
-    return path.isEmpty ? "it" : path
-  }
-
-  private static func snakeCase(_ key: any CodingKey) -> String {
-    key.stringValue.map { $0.isUppercase ? "_\($0.lowercased())" : "\($0)" }.joined()
   }
 }

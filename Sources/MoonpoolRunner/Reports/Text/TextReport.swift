@@ -102,9 +102,7 @@ extension FailureGroup {
       lines.append(
         "  also: \(violation.description.withoutControls) at \(violation.time.secondsText)")
     }
-    if !details.faults.isEmpty {
-      lines.append("  faults that struck before it: \(faultList(style))")
-    }
+    lines += faultLines(style)
     if !details.lastEvents.isEmpty {
       lines.append("  the last events before it:")
       lines += details.lastEvents.suffix(10).map { style.dim("    \($0.withoutControls)") }
@@ -112,14 +110,25 @@ extension FailureGroup {
     return lines
   }
 
-  /// `network.clog 3 (12 effects), process.crash 1 (no effect)`.
-  private func faultList(_ style: TextStyle) -> String {
-    details.faults.map { fault in
-      let effects = fault.effective
-      let text = "\(fault.family) \(fault.fired.grouped)"
-      if effects == 0 { return style.warning("\(text) (no effect)") }
-      return "\(text) (\(effects.grouped) \(effects == 1 ? "effect" : "effects"))"
-    }.joined(separator: ", ")
+  /// `faults before it: network.clog 3 (12 effects), process.crash 1 (1 effect)`, and in a second
+  /// line those that did nothing.
+  private func faultLines(_ style: TextStyle) -> [String] {
+    let effective = details.faults.filter { $0.effective > 0 }.map {
+      let effects = "\($0.effective.grouped) \($0.effective == 1 ? "effect" : "effects")"
+      return "\($0.family) \($0.fired.grouped) (\(effects))"
+    }
+    let others = details.faults.filter { $0.effective == 0 }.map {
+      "\($0.family) \($0.fired.grouped)"
+    }
+    var lines: [String] = []
+    if !effective.isEmpty {
+      lines.append("  faults before it: \(effective.joined(separator: ", "))")
+    }
+    if !others.isEmpty {
+      let list = others.joined(separator: ", ")
+      lines.append(style.warning("  faults before it without effect: \(list)"))
+    }
+    return lines
   }
 
   private var occurrences: String {

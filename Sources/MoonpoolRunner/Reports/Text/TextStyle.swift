@@ -41,4 +41,7 @@ extension String {
     }
     return result
   }
+
+  /// The same with pictures for ends of lines, too.
+  var inOneLine: String { replacing("\n", with: "␊").withoutControls }
 }

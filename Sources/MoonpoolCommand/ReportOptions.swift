@@ -50,7 +50,7 @@ struct ReportOptions: ParsableArguments {
 
   /// What to print after a report.
   func annotations(_ report: CampaignReport) -> String {
-    guard github || GitHub.isHere else { return "" }
+    guard github || GitHub.isHere, !report.passed else { return "" }
     return ReportFormat.github.render(CampaignReports([report]))
   }
 }

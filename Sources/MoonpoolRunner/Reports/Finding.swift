@@ -23,8 +23,6 @@ struct Finding {
   var details: [String] = []
   /// The command that shows it again.
   var replay: String?
-  /// When it happened, in virtual time.
-  var virtualTime: Duration?
 }
 
 extension CampaignReport {
@@ -56,8 +54,7 @@ extension CampaignReport {
       type: group.signature.verdict, title: "\(group.signature)", message: group.line,
       place: violated ?? Self.place(in: group.details.summary),
       details: Array(group.lines(.plain).dropFirst()),
-      replay: group.replayCommand(scenario, executable),
-      virtualTime: group.firstTime)
+      replay: group.replayCommand(scenario, executable))
   }
 
   private func unrepeatableFinding(_ executable: String) -> Finding {

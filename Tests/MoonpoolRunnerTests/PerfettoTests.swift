@@ -45,7 +45,7 @@ import Testing
     let entries = file.traceEvents.filter { $0.ph != "M" }
     #expect(entries.map { $0.args?["n"] } == trace.events.map { .number($0.number) })
     for (entry, event) in zip(entries, trace.events) {
-      #expect(entry.ts == Double(event.time / .nanoseconds(1)) / 1_000)
+      #expect(entry.ts == Double(event.time.clampedNanoseconds) / 1_000)
       #expect(entry.ph == (event.kind == "Job" ? "X" : "i"))
       #expect(event.kind == "Job" ? entry.s == nil : ["t", "p", "g"].contains(entry.s))
       #expect(entry.tid == event.task.map { Int($0) } ?? 0)

@@ -19,12 +19,13 @@ struct SuiteCommand: ParsableCommand {
   static let interrupted: Int32 = 130
 
   static let configuration = CommandConfiguration(
+    commandName: Suite.executable.split(separator: "/").last.map(String.init),
     abstract: "Runs simulations of distributed systems under many seeds.",
     discussion: """
       Exit codes: 0 all is well; 1 a seed failed, an assertion was missed, a run doesn't repeat, \
-      or two runs differ; 64 the command line cannot be understood; 66 a file cannot be read; 69 workers \
-      cannot be started; 73 a file cannot be written; 130 interrupted, after a complete report of \
-      what was run.
+      or two runs differ; 64 the command line cannot be understood; 66 a file cannot be read; 69 \
+      workers cannot be started; 73 a file cannot be written; 130 interrupted, after a complete \
+      report of what was run.
       """,
     subcommands: [
       ListCommand.self, RunCommand.self, ReplayCommand.self, TraceCommand.self, DiffCommand.self,

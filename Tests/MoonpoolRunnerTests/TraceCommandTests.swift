@@ -160,6 +160,7 @@ import Testing
       "perfetto",
     ] { #expect(trace.contains(option)) }
     let diff = try HostCommand(["diff", "--help"]).output
+    #expect(diff.contains("USAGE: campaign-host diff <scenario> <recipe> [<recipe-b>]"))
     for option in ["--against", "--context", "--ignore-times", "--timeline-only", "recipe-b"] {
       #expect(diff.contains(option))
     }

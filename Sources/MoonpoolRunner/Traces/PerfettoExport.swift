@@ -13,7 +13,8 @@ extension MergedTrace {
   /// show.
   ///
   /// Processes are processes, through all their restarts; tasks are threads, jobs slices; all else
-  /// is an instant, on thread 0 if it is of no task. `ts` and `dur` are microseconds of virtual time.
+  /// is an instant, on thread 0 if it is of no task. `ts` and `dur` are microseconds of virtual
+  /// time.
   public var perfetto: String {
     var export = PerfettoExport(longestJob: longestJob)
     for (index, event) in events.enumerated() {

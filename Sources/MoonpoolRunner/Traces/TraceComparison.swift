@@ -39,8 +39,8 @@ public struct TraceComparison: Sendable, Hashable {
 
   /// The difference, with what was before it, and what comes after it in both.
   ///
-  /// - Parameter context: How many events before it, and how many of each side from it on; at least 1
-  ///   of each.
+  /// - Parameter context: How many events before it, and how many of each side from it on; at
+  ///   least 1 of each.
   public func text(context: Int = 5) -> String {
     let context = max(1, context)
     guard let place else {

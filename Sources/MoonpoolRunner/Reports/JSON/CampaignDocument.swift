@@ -9,7 +9,7 @@
 import MoonpoolAssertions
 import MoonpoolRuntime
 
-/// What stands in a file of reports. The types of a report may change; this changes with its schema.
+/// What stands in a file of reports. A report's types may change; this changes with its schema.
 struct CampaignDocument: Codable {
   /// The beginning of ``schema`` in all its versions.
   static let schemaName = "moonpool.campaign/"

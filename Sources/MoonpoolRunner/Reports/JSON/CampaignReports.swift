@@ -22,7 +22,8 @@ public struct CampaignReports: Sendable {
 
   /// One JSON object: `schema`, and `campaigns` with one object for each.
   ///
-  /// Members are in alphabetical order, so equal campaigns have equal texts, but for `wall_time_ns`.
+  /// Members are in alphabetical order, so equal campaigns have equal texts but for
+  /// `wall_time_ns`.
   public var json: String {
     let document = CampaignDocument(campaigns: campaigns.map { .init($0) })
     return JSONText.encode(document, readable: true) + "\n"

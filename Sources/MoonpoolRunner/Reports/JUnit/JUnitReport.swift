@@ -11,9 +11,9 @@ import MoonpoolRuntime
 extension CampaignReports {
   /// The reports as JUnit XML, which most continuous integration services read.
   ///
-  /// Each campaign is a suite. Its cases are what is wrong: kinds of failures, assertions that failed
-  /// or were missed; or one for the scenario if all is well. `time` is seconds of real time of a
-  /// suite.
+  /// Each campaign is a suite. Its cases are what is wrong: kinds of failures, assertions that
+  /// failed or were missed; or one for the scenario if all is well. `time` is seconds of real time
+  /// of a suite.
   ///
   /// - Parameter executable: What commands for a replay begin with.
   public func junit(executable: String) -> String {

@@ -108,6 +108,16 @@ import Testing
     #expect(folder.names.isEmpty)
   }
 
+  @Test func aFullDiskTakesNoReportAway() throws {
+    let ended = try HostCommand([
+      "run", "fixed", "--seeds", "2", "--workers", "0", "--json", "/dev/full",
+    ])
+    #expect(ended.code == 73 && ended.output.contains("\nPASSED\n"))
+    #expect(
+      ended.errors
+        == "error: cannot write '/dev/full': No space left on device; make room first\n")
+  }
+
   @Test func whatCannotBeReadIsRefused() throws {
     let folder = try TemporaryFolder()
     try folder.write("{\"schema\": ", to: "part")

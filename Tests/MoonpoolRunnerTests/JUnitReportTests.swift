@@ -108,7 +108,7 @@ import Testing
     #expect(names.contains { $0.contains("say \"no\" to ␛[31mthree␇") })
     let text = suite.all("testcase").flatMap { $0.all("failure") }.map(\.text).joined()
     #expect(text.contains("line 1\nline 2\t␀]]>"))
-    #expect(text.contains("\n  faults before it: process."))
+    #expect(text.contains("\n  faults before it"))
     // An attribute keeps its ends of lines.
     let messages = suite.all("testcase").flatMap { $0.all("failure") }
       .compactMap { $0.attributes["message"] }

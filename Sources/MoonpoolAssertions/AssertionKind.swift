@@ -55,6 +55,9 @@ public enum AssertionKind: UInt8, Sendable, Hashable, CaseIterable {
     }
   }
 
+  /// Whether it asks for something to be seen.
+  public var canBeMissed: Bool { self != .alwaysOrUnreachable && self != .unreachable }
+
   /// Of a numeric kind, whether the value worth knowing is the least that was seen, or the
   /// greatest: the one that came nearest to failing, or to holding.
   @inlinable @inline(__always)

@@ -44,6 +44,23 @@ public struct AssertionRecord: Sendable, Hashable {
   package var heldMask: UInt64
   /// Of ``AssertionKind/sometimesEach``, the combinations of keys, ordered.
   public var buckets: [AssertionBucket]
+
+  package init(
+    site: AssertionSite, passes: UInt64, fails: UInt64, runs: UInt64, passingRuns: UInt64,
+    firstPass: UInt64?, best: Int64?, names: [String], heldMask: UInt64,
+    buckets: [AssertionBucket]
+  ) {
+    self.site = site
+    self.passes = passes
+    self.fails = fails
+    self.runs = runs
+    self.passingRuns = passingRuns
+    self.firstPass = firstPass
+    self.best = best
+    self.names = names
+    self.heldMask = heldMask
+    self.buckets = buckets
+  }
 }
 
 extension AssertionRecord {
@@ -65,6 +82,14 @@ public struct AssertionBucket: Sendable, Hashable {
   public var firstRun: UInt64
   /// The best quality with which it was met.
   public var quality: [Int64]
+
+  package init(keys: [Int64], hits: UInt64, runs: UInt64, firstRun: UInt64, quality: [Int64]) {
+    self.keys = keys
+    self.hits = hits
+    self.runs = runs
+    self.firstRun = firstRun
+    self.quality = quality
+  }
 }
 
 extension AssertionCount {

@@ -9,6 +9,10 @@
 /// What the runs of a series have counted, added up by assertion.
 package struct AssertionSums {
   private var sums: [AssertionSite: AssertionRecord] = [:]
+  /// How many there are that can be missed.
+  package private(set) var wantedCount = 0
+  /// How many of these have been seen to hold.
+  package private(set) var seenCount = 0
 
   package init() {}
 
@@ -17,10 +21,15 @@ package struct AssertionSums {
   package mutating func add(_ record: AssertionRecord) -> Bool {
     guard let index = sums.index(forKey: record.site) else {
       sums[record.site] = record
+      if record.site.kind.canBeMissed {
+        wantedCount += 1
+        if record.passes > 0 { seenCount += 1 }
+      }
       return true
     }
     let (passes, buckets) = (sums.values[index].passes, sums.values[index].buckets.count)
     sums.values[index].add(record)
+    if passes == 0, record.passes > 0, record.site.kind.canBeMissed { seenCount += 1 }
     return passes == 0 && record.passes > 0 || sums.values[index].buckets.count > buckets
   }
 

@@ -38,7 +38,7 @@ struct MinimiseCommand: ParsableCommand {
   func run() throws {
     let scenario = try Suite.one(scenario)
     guard runs >= 1 else { throw Refusal("--runs: at least 1, not \(runs)") }
-    var minimiser = Minimiser(scenario, try Recipe(argument: recipe))
+    var minimiser = Minimiser(scenario, try Suite.recipe(recipe))
     minimiser.runLimit = runs
     minimiser.workers = try workers.count()
     let interrupt = Interrupt()
@@ -47,7 +47,8 @@ struct MinimiseCommand: ParsableCommand {
       throw Refusal("'\(scenario.name)' passes under \(recipe); there is nothing to minimise")
     }
     print(result.story)
-    print("  replay: \(SuiteCommand.replay(scenario.name, result.recipe))")
+    let replay = Shell.command(Suite.executable, "replay", scenario.name, "\(result.recipe)")
+    print("  replay: \(replay)")
     if interrupt.isWanted { throw ExitCode(SuiteCommand.interrupted) }
   }
 }

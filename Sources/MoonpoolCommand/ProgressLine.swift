@@ -14,8 +14,11 @@ struct ProgressLine {
 
   private let count: UInt64
   private let began = ContinuousClock.now
-  private let isShown = StandardError.isTerminal
+  private let isShown = Terminal.showsProgress
+  /// Without escape sequences blanks must cover what was there before.
+  private let takesSequences = Terminal.takesSequences
   private var shownAt: ContinuousClock.Instant?
+  private var shownLength = 0
 
   init(count: UInt64) { self.count = count }
 
@@ -25,20 +28,35 @@ struct ProgressLine {
     let now = ContinuousClock.now
     if let shownAt, now - shownAt < .milliseconds(200) { return }
     shownAt = now
-    StandardError.write("\r\u{1b}[K\(Self.text(report, of: count, elapsed: now - began))")
+    var text = Self.text(report, of: count, elapsed: now - began)
+    // What doesn't fit would go on in lines that nobody takes away.
+    if let width = Terminal.width { text = String(text.prefix(max(1, width - 1))) }
+    replace(by: text)
   }
 
   /// Takes the line away.
-  func clear() {
-    if shownAt != nil { StandardError.write("\r\u{1b}[K") }
+  mutating func clear() {
+    if shownAt != nil { replace(by: "") }
   }
 
-  /// `kv  [█████▌    ] 67,412/100,000 · 8,310 seeds/s · 2 failures (1 kind) · ETA 4 s`.
+  private mutating func replace(by text: String) {
+    let length = text.count
+    defer { shownLength = length }
+    if takesSequences { return StandardError.write("\r\u{1b}[K\(text)") }
+    let blanks = String(repeating: " ", count: max(0, shownLength - length))
+    StandardError.write("\r\(text)\(blanks)" + (text.isEmpty ? "\r" : ""))
+  }
+
+  /// `kv  [█████▌    ] 67,412/100,000 · 8,310 seeds/s · assertions seen 12/14 · 2 failures (1 kind)
+  /// · ETA 4 s`.
   static func text(_ report: CampaignReport, of count: UInt64, elapsed: Duration) -> String {
     let done = report.seedCount
     let seconds = max(elapsed / .seconds(1), 0.001)
     let rate = Double(done) / seconds
     var parts = ["\(UInt64(rate).grouped) seeds/s"]
+    if report.coverage.wanted > 0 {
+      parts.append("assertions seen \(report.coverage.seen)/\(report.coverage.wanted)")
+    }
     if report.failedCount > 0 {
       let kinds = report.failures.count
       parts.append(

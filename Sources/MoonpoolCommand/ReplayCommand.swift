@@ -29,7 +29,7 @@ struct ReplayCommand: ParsableCommand {
 
   func run() throws {
     var scenario = try Suite.one(scenario)
-    let recipe = try Recipe(argument: recipe)
+    let recipe = try Suite.recipe(recipe)
     if trace { scenario.options.trace = .full }
     let report = scenario.run(recipe)
     if timeline { for event in report.timeline { print(event) } }

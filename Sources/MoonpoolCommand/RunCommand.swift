@@ -59,13 +59,17 @@ struct RunCommand: ParsableCommand {
       valueName: "count"))
   var untilQuiet: Int?
 
+  @OptionGroup(title: "Reports")
+  var reports: ReportOptions
+
   func run() throws {
     let scenarios = try Suite.matching(filter)
     let plan = try plan()
     let rule = try stopRule()
     let workers = try workers.count()
+    try reports.check()
     let interrupt = Interrupt()
-    var isFine = true
+    var done = CampaignReports([])
     for scenario in scenarios {
       let campaign = Campaign(scenario, seeds: plan, stop: rule, workers: workers)
       var progress = ProgressLine(count: plan.count)
@@ -74,20 +78,15 @@ struct RunCommand: ParsableCommand {
         return !interrupt.isWanted
       }
       progress.clear()
-      print(report.text)
-      printReplays(of: report)
+      print(report.text(Terminal.style))
+      print(report.commands(Suite.executable), terminator: "")
+      print(reports.annotations(report), terminator: "")
       fflush(nil)
+      done.campaigns.append(report)
+      try reports.write(done)
       if report.stopReason == .interrupted { throw ExitCode(SuiteCommand.interrupted) }
-      isFine = isFine && report.passed
     }
-    if !isFine { throw ExitCode(1) }
-  }
-
-  /// The commands that run each kind of failure again.
-  private func printReplays(of report: CampaignReport) {
-    for group in report.failures {
-      print("  replay: \(SuiteCommand.replay(report.scenario, group.first))")
-    }
+    if !done.passed { throw ExitCode(1) }
   }
 
   // MARK: Options

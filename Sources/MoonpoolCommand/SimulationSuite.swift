@@ -69,4 +69,22 @@ struct Refusal: Error {
     self.message = message
     self.exitCode = exitCode
   }
+
+  /// Carries out what reads or writes files.
+  static func forFiles(_ action: () throws(ReportFileError) -> Void) throws {
+    do throws(ReportFileError) {
+      try action()
+    } catch {
+      throw Refusal("\(error)", exitCode: SuiteCommand.cannotWrite)
+    }
+  }
+
+  /// Carries out what may have been asked for in vain.
+  static func forUse<Value>(_ action: () throws(ReportFileError) -> Value) throws -> Value {
+    do throws(ReportFileError) {
+      return try action()
+    } catch {
+      throw Refusal("\(error)")
+    }
+  }
 }

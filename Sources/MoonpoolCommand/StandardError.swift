@@ -10,8 +10,6 @@ internal import Glibc
 
 /// Where people read what isn't a result.
 enum StandardError {
-  static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
-
   static func write(_ text: String) {
     fflush(nil)  // what was printed before comes before
     var bytes = Array(text.utf8)[...]

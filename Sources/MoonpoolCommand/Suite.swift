@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+internal import MoonpoolRuntime
 internal import MoonpoolSim
 internal import Synchronization
 
@@ -15,6 +16,9 @@ enum Suite {
 
   /// All of them.
   static var scenarios: [Scenario] { installed.withLock(\.self) }
+
+  /// What this process was started as.
+  static var executable: String { CommandLine.arguments.first ?? "" }
 
   /// - Throws: ``Refusal``, if two have one name.
   static func install(_ scenarios: [Scenario]) throws {
@@ -47,5 +51,16 @@ enum Suite {
       throw Refusal("'\(name)' may be \(names); say which")
     }
     return found[0]
+  }
+
+  /// One recipe.
+  ///
+  /// - Throws: ``Refusal``, if the text is none, or several.
+  static func recipe(_ text: String) throws -> Recipe {
+    do {
+      return try Recipe(parsing: text)
+    } catch {
+      throw Refusal("\(error)")
+    }
   }
 }

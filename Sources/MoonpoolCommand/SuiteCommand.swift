@@ -7,29 +7,30 @@
 //===----------------------------------------------------------------------===//
 
 internal import ArgumentParser
-internal import MoonpoolRuntime
 internal import MoonpoolSim
 
 /// What the executable is called with.
 struct SuiteCommand: ParsableCommand {
   /// Exit codes, as in `sysexits.h`.
   static let usage: Int32 = 64
+  static let unreadable: Int32 = 66
   static let unavailable: Int32 = 69
+  static let cannotWrite: Int32 = 73
   static let interrupted: Int32 = 130
 
-  /// The command that runs a recipe again.
-  static func replay(_ scenario: String, _ recipe: Recipe) -> String {
-    "\(CommandLine.arguments.first ?? "") replay '\(scenario)' '\(recipe)'"
-  }
-
   static let configuration = CommandConfiguration(
+    commandName: Suite.executable.split(separator: "/").last.map(String.init),
     abstract: "Runs simulations of distributed systems under many seeds.",
     discussion: """
-      Exit codes: 0 all is well; 1 a seed failed, an assertion was missed, or a run doesn't \
-      repeat; 64 the command line cannot be understood; 69 workers cannot be started; 130 \
-      interrupted, after a complete report of what was run.
+      Exit codes: 0 all is well; 1 a seed failed, an assertion was missed, a run doesn't repeat, \
+      or two runs differ; 64 the command line cannot be understood; 66 a file cannot be read; 69 \
+      workers cannot be started; 73 a file cannot be written; 130 interrupted, after a complete \
+      report of what was run.
       """,
-    subcommands: [ListCommand.self, RunCommand.self, ReplayCommand.self, MinimiseCommand.self])
+    subcommands: [
+      ListCommand.self, RunCommand.self, ReplayCommand.self, TraceCommand.self, DiffCommand.self,
+      MinimiseCommand.self, ReportCommand.self,
+    ])
 }
 
 /// `list`.

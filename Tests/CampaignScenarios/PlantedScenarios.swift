@@ -17,7 +17,7 @@ public enum PlantedScenarios {
   /// All of them, for the executable that workers are started from.
   public static let all = [
     trivial, planted(.broken), planted(.fixed), deadly, unlucky, slow, endless,
-    unrepeatable, talkative, compound,
+    unrepeatable, talkative, compound, chaotic,
   ]
 
   /// Three processes and a client that calls each.

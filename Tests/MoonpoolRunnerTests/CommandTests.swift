@@ -11,43 +11,11 @@ import Testing
 
 /// The command line of an executable that lists scenarios, run as its users do.
 @Suite struct CommandTests {
-  private struct Ended {
-    var code: Int32
-    var output: String
-    var errors: String
+  private func run(_ arguments: String..., interrupted: Bool = false) throws -> HostCommand {
+    try HostCommand(arguments, interrupted: interrupted)
   }
 
-  private func run(_ arguments: String..., interrupted: Bool = false) throws -> Ended {
-    try run(arguments, interrupted: interrupted)
-  }
-
-  private func run(_ arguments: [String], interrupted: Bool = false) throws -> Ended {
-    let process = Process()
-    process.executableURL = URL(filePath: HostProgram.path)
-    process.arguments = arguments
-    let (output, errors) = (Pipe(), Pipe())
-    process.standardOutput = output
-    process.standardError = errors
-    try process.run()
-    if interrupted {
-      while !takesInterrupts(process.processIdentifier) { usleep(10_000) }
-      process.interrupt()
-    }
-    let text = output.fileHandleForReading.readDataToEndOfFile()
-    let errorText = errors.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return Ended(
-      code: process.terminationStatus, output: String(decoding: text, as: UTF8.self),
-      errors: String(decoding: errorText, as: UTF8.self))
-  }
-
-  /// Whether a process has a handler for SIGINT.
-  private func takesInterrupts(_ pid: Int32) -> Bool {
-    let status = try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
-    let caught = status?.split(separator: "\n").first { $0.hasPrefix("SigCgt:") }
-    guard let mask = caught?.split(separator: "\t").last else { return true }
-    return (UInt64(mask, radix: 16) ?? 0) & 1 << UInt64(SIGINT - 1) != 0
-  }
+  private func run(_ arguments: [String]) throws -> HostCommand { try HostCommand(arguments) }
 
   @Test func listNamesTheScenarios() throws {
     let all = try run("list")
@@ -64,6 +32,7 @@ import Testing
         unrepeatable
         talkative
         compound
+        chaotic <& more>
 
         """)
     #expect(try run("list", "planted").output == "planted, broken\nplanted, fixed\n")
@@ -81,7 +50,7 @@ import Testing
     #expect(ended.code == 1)
     #expect(ended.output.contains("FAILED seed=20 — nothing was lost violated at sim_time="))
     #expect(
-      ended.output.contains("  replay: \(HostProgram.path) replay 'planted, broken' '20'"))
+      ended.output.contains("  replay:   \(HostProgram.path) replay 'planted, broken' '20'"))
     let again = try run("replay", "planted, broken", "20")
     #expect(again.code == 1)
     let lines = again.output.split(separator: "\n")

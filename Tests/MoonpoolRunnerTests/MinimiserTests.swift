@@ -21,12 +21,12 @@ import Testing
     minimiser.executable = HostProgram.path
     let result = try #require(try minimiser.run())
     #expect(result.isMinimal && result.runCount <= 150)
-    #expect(result.original == 7 && result.before.faults.count >= 10)
+    #expect(result.original == 7 && result.before.strikes.count >= 10)
 
     // The two crashes that matter, of five; the write that matters, of sixty; nobody else, but the
     // second server: without it the other strikes would be the first one's, and no crashes.
     #expect(
-      result.details.faults.map(\.sentence) == [
+      result.details.strikes.map(\.sentence) == [
         "server-0's machine crashed", "server-0's machine crashed",
       ])
     #expect(
@@ -78,7 +78,7 @@ import Testing
     minimiser.runLimit = 6
     let result = try #require(try minimiser.run())
     #expect(!result.isMinimal && result.runCount == 6)
-    #expect(result.details.faults.count < result.before.faults.count)
+    #expect(result.details.strikes.count < result.before.strikes.count)
     #expect(!Self.scenario.run(result.recipe).passed)
     #expect(result.story.contains("which were not enough to know whether more can go"))
 

@@ -54,4 +54,27 @@ import Testing
       PlantedScenarios.planted(.broken), 0...79, stop: StopRule(failures: 2))
     #expect(text.contains("(stopped at the failures it was to find)\n"))
   }
+
+  @Test func faultsOfTheFailingRunAreNamed() throws {
+    let report = try SampleReports.chaotic()
+    let group = try #require(report.failures.first)
+    let counts = FaultTable.counts(of: PlantedScenarios.chaotic.run(seed: group.first.seed))
+    let struck = Array(zip(FaultTable.names, counts).filter { $1.fired > 0 })
+    #expect(group.details.faults.map(\.family) == struck.map { $0.0 })
+    #expect(group.details.faults.map(\.fired) == struck.map { UInt64($1.fired) })
+    #expect(group.details.faults.map(\.effective) == struck.map { UInt64($1.effective) })
+    let lines = report.text.split(separator: "\n").map(String.init)
+    for (family, count) in struck {
+      let isEffective = count.effective > 0
+      let start = "  faults before it\(isEffective ? "" : " without effect"): "
+      let line = try #require(lines.first { $0.hasPrefix(start) })
+      #expect(line.contains(" \(family) \(count.fired)\(isEffective ? " (" : "")"))
+    }
+    #expect(Set(struck.map { $0.1.effective > 0 }).count == 2)
+    // What did nothing in the whole campaign stands out in the table, too.
+    let quiet = try #require(report.faults.first { $0.effective == 0 })
+    let row = try #require(lines.first { $0.hasPrefix("○  \(quiet.family) ") })
+    #expect(row.hasSuffix("no effect"))
+    #expect(report.text(.coloured).contains("\u{1b}[33m\(row)\u{1b}[0m"))
+  }
 }

@@ -21,6 +21,9 @@ public struct CampaignReport: Sendable {
   public var failures: [FailureGroup] = []
   /// What was counted of each assertion, by place in the source.
   public var assertions: [AssertionRecord] = []
+  /// How many of the assertions that can be missed have been seen to hold; unlike ``assertions``
+  /// also while the campaign runs.
+  public var coverage = AssertionCoverage(seen: 0, wanted: 0)
   /// What fault families did, without those that never struck.
   public var faults: [FaultCount] = []
   /// Recipes whose second run was another, or in whose first run the process died: something in
@@ -47,5 +50,25 @@ public struct CampaignReport: Sendable {
   public var passed: Bool {
     seedCount > 0 && failures.isEmpty && missed.isEmpty && unrepeatable.isEmpty
       && stopReason != .interrupted
+  }
+}
+
+/// How much has been seen of what assertions ask to see.
+public struct AssertionCoverage: Sendable, Hashable {
+  /// How many assertions have been seen to hold.
+  public var seen: Int
+  /// How many were met that ask for something to be seen.
+  public var wanted: Int
+
+  /// Makes one of two counts.
+  public init(seen: Int, wanted: Int) {
+    self.seen = seen
+    self.wanted = wanted
+  }
+
+  /// Counts those of a report.
+  init(_ records: [AssertionRecord]) {
+    let wanted = records.filter(\.site.kind.canBeMissed)
+    self.init(seen: wanted.count { $0.passes > 0 }, wanted: wanted.count)
   }
 }

@@ -40,6 +40,8 @@ struct CampaignTally {
       faults[index].effective += UInt64(fault.effective)
     }
     let isNew = records.map { assertions.add($0) }.contains(true)
+    report.coverage = AssertionCoverage(
+      seen: assertions.seenCount, wanted: assertions.wantedCount)
     quietSeeds = isNew ? 0 : quietSeeds + 1
   }
 

@@ -38,6 +38,20 @@ public struct FailureGroup: Sendable, Hashable {
     fastestTime = outcome.virtualTime
   }
 
+  init(
+    count: UInt64, firstIndex: UInt64, first: Recipe, firstTime: Duration, fastest: Recipe,
+    fastestTime: Duration, _ details: FailureDetails
+  ) {
+    signature = details.signature
+    self.count = count
+    self.firstIndex = firstIndex
+    self.first = first
+    self.firstTime = firstTime
+    self.fastest = fastest
+    self.fastestTime = fastestTime
+    self.details = details
+  }
+
   mutating func add(_ outcome: SeedOutcome) {
     count += 1
     guard outcome.virtualTime < fastestTime else { return }

@@ -26,17 +26,17 @@ public struct MinimisedFailure: Sendable {
   /// What is left, as a story with a line for each event, and what was left out.
   public var story: String {
     var lines = [
-      "seed \(original.seed): \(faultCount(details.faults.count)) of \(before.faults.count) "
-        + "\(details.faults.count == 1 ? "is" : "are") left, after \(UInt64(runCount).grouped) runs"
+      "seed \(original.seed): \(faultCount(details.strikes.count)) of \(before.strikes.count) "
+        + "\(details.strikes.count == 1 ? "is" : "are") left, after \(UInt64(runCount).grouped) runs"
         + (isMinimal ? "" : ", which were not enough to know whether more can go"),
       "",
     ]
-    for (number, fault) in details.faults.enumerated() {
+    for (number, fault) in details.strikes.enumerated() {
       lines.append(
         "  \(number + 1). At \(fault.time.secondsText) \(fault.sentence) (\(fault.part)).")
       lines += fault.notes.map { "     \($0)" }
     }
-    if details.faults.isEmpty { lines.append("  Nothing goes wrong from outside.") }
+    if details.strikes.isEmpty { lines.append("  Nothing goes wrong from outside.") }
     lines += ["", "  Then: \(details.summary)."]
     let calm = recipe.streams.compactMap { rule in
       if case .zero = rule.change { rule.name } else { nil }

@@ -44,7 +44,7 @@ struct Reduction {
   private mutating func removeFaults() throws(RunnerError) {
     if try take([recipe.with(faults: [])]) { return }
     var names: [String] = []
-    for fault in details.faults where !names.contains(fault.name) { names.append(fault.name) }
+    for fault in details.strikes where !names.contains(fault.name) { names.append(fault.name) }
     let base = recipe
     try reduce(names) { names in
       base.with(faults: names.map { Selection.Part($0) })
@@ -54,7 +54,7 @@ struct Reduction {
 
   private mutating func removeSingleFaults() throws(RunnerError) {
     let base = recipe
-    let faults = details.faults
+    let faults = details.strikes
     // What comes after them isn't missed if it doesn't happen.
     guard try take([base.with(faults: faults.map(\.part))]) else { return }
     try reduce(faults) { base.with(faults: $0.map(\.part)) }

@@ -43,9 +43,11 @@ public struct FailureDetails: Sendable, Hashable, Codable {
   public var violations: [PropertyFailure]
   /// The last events before the verdict, oldest first, as text.
   public var lastEvents: [String]
+  /// The fault families that struck in the run, until its verdict.
+  public var faults: [FaultCount] = []
   /// All faults that struck, oldest first, if the recipe selects faults: with an empty selection,
   /// `7: without faults()`, it leaves nothing out.
-  public var faults: [FaultAccount] = []
+  public var strikes: [FaultAccount] = []
   /// What clients began, under the same condition.
   public var operations: [Operation] = []
   /// Whether a second run, in a fresh process, gave the same; nil if nobody tried.
@@ -74,11 +76,12 @@ public struct FailureDetails: Sendable, Hashable, Codable {
         time: $0.time,
         decisionCount: $0.decisionCount, jobCount: $0.jobCount)
     }
+    faults = FaultTable.struck(in: report)
     lastEvents = report.timeline.suffix(Self.eventCount).map {
       String("\($0)".prefix(Self.longestEvent))
     }
     guard report.run.recipe.selection(of: .faults) != nil else { return }
-    faults = FaultAccount.all(of: report)
+    strikes = FaultAccount.all(of: report)
     operations = report.operations.map { Operation(name: $0.name, count: $0.count) }
   }
 }

@@ -9,7 +9,7 @@
 package import MoonpoolSim
 
 /// What a fault family did, in one run or in many.
-public struct FaultCount: Sendable, Hashable {
+public struct FaultCount: Sendable, Hashable, Codable {
   /// `network.partition`, `storage.tornWrite`, `process.crash`, `clock.jump`.
   public var family: String
   /// How often it struck.
@@ -49,5 +49,12 @@ package enum FaultTable {
     counts.append((report.clocks.jumps, report.clocks.jumps))
     counts.append((report.clocks.rateChanges, report.clocks.rateChanges))
     return counts
+  }
+
+  /// The families that struck in a run.
+  static func struck(in report: SimulationReport) -> [FaultCount] {
+    zip(names, counts(of: report)).filter { $1.fired > 0 || $1.effective > 0 }.map {
+      FaultCount(family: $0, fired: UInt64($1.fired), effective: UInt64($1.effective))
+    }
   }
 }

@@ -80,7 +80,7 @@ public struct TraceEvent: Sendable, Hashable {
   }
 
   /// The kind's own values, by name, in a fixed order.
-  var details: [(name: String, value: Detail)] {
+  package var details: [(name: String, value: Detail)] {
     switch kind {
     case .job(let runnable, let isMainActor, let drainsActor):
       var all: [(String, Detail)] = [("runnable", .number(runnable))]
@@ -101,7 +101,7 @@ public struct TraceEvent: Sendable, Hashable {
   }
 
   /// A value in an event's details.
-  enum Detail {
+  package enum Detail {
     case number(Int)
     case text(String)
     case flag

@@ -40,6 +40,10 @@ public struct TimelineEvent: Sendable, CustomStringConvertible {
   public var metadata: Logger.Metadata
   /// The typed event.
   public var value: (any NodeEvent)?
+  /// How many events the run's trace had before it, if there is one.
+  package var traceCount = 0
+  /// Decisions made before it.
+  package var decisionCount: UInt64 = 0
 
   /// Creates an event, such as one read from a production log.
   public init(

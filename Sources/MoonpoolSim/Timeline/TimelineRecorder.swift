@@ -61,9 +61,11 @@ extension World {
     level: Logger.Level = .info, metadata: Logger.Metadata = [:], value: (any NodeEvent)? = nil
   ) {
     if isOver { return }
-    timeline.append(
-      TimelineEvent(
-        time: Duration(nanoseconds: now), source: source, kind: kind, name: name, level: level,
-        metadata: metadata, value: value))
+    var event = TimelineEvent(
+      time: Duration(nanoseconds: now), source: source, kind: kind, name: name, level: level,
+      metadata: metadata, value: value)
+    event.traceCount = mp_trace_count(simulation)
+    event.decisionCount = simulation.pointee.decisions.pointee.count
+    timeline.append(event)
   }
 }

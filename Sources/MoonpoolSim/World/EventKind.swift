@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-import MoonpoolRuntime
+package import MoonpoolRuntime
 
 /// What can happen in the world. The raw value is the index into the names that traces print.
 enum EventKind: UInt8, CaseIterable {
@@ -70,4 +70,10 @@ struct PackedEvent {
   var index: Int32 { Int32(truncatingIfNeeded: bits) }
   /// The low 24 bits of the generation.
   var generation: UInt32 { UInt32(truncatingIfNeeded: bits >> 32) & 0xff_ffff }
+}
+
+/// The words of traces for what happens in this module's world.
+package enum WorldEvents {
+  /// All kinds, in a fixed order.
+  package static var kinds: [WorldEventKind] { EventKind.worldKinds }
 }

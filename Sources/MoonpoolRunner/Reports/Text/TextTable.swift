@@ -23,16 +23,21 @@ struct TextTable {
   }
 
   /// The lines, without blanks at their ends.
-  var lines: [String] {
+  ///
+  /// - Parameters:
+  ///   - head: Says how the first is shown.
+  ///   - style: Says so of the line of each row.
+  func lines(head: (String) -> String, style: (Int, String) -> String) -> [String] {
     let all = [heads] + rows
     let widths = heads.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
-    return all.map { row in
+    return all.enumerated().map { number, row in
       let cells = row.indices.map { column in
         let blanks = String(repeating: " ", count: widths[column] - row[column].count)
         return rightAligned.contains(column) ? blanks + row[column] : row[column] + blanks
       }
       let line = cells.joined(separator: "  ")
-      return String(line.reversed().drop { $0 == " " }.reversed())
+      let trimmed = String(line.reversed().drop { $0 == " " }.reversed())
+      return number == 0 ? head(trimmed) : style(number - 1, trimmed)
     }
   }
 

@@ -11,16 +11,21 @@ import MoonpoolRuntime
 
 extension CampaignReport {
   /// The report as text for people, with a line feed at the end of each line.
-  public var text: String {
-    var lines = [headline, ""]
-    for group in failures { lines += group.lines + [""] }
+  public var text: String { text(.plain) }
+
+  /// The same in a style.
+  package func text(_ style: TextStyle) -> String {
+    var lines = [style.title(headline.withoutControls), ""]
+    for group in failures { lines += group.lines(style) + [""] }
     if !unrepeatable.isEmpty {
-      lines += ["Not repeatable: a second run of the same seed was another."]
+      lines += [
+        style.failure("Not repeatable: a second run of the same seed was another.")
+      ]
       lines += unrepeatable.prefix(10).map { "  seed=\($0)" } + [""]
     }
-    if !assertions.isEmpty { lines += assertionTable + [""] }
-    if !faults.isEmpty { lines += faultTable + [""] }
-    lines.append(verdict)
+    if !assertions.isEmpty { lines += assertionTable(style) + [""] }
+    if !faults.isEmpty { lines += faultTable(style) + [""] }
+    lines.append(passed ? style.success(verdict) : style.failure(verdict))
     return lines.map { "\($0)\n" }.joined()
   }
 
@@ -50,19 +55,25 @@ extension CampaignReport {
     return "FAILED: \(problems.joined(separator: ", "))\(stopReason.note)"
   }
 
-  private var assertionTable: [String] {
+  private func assertionTable(_ style: TextStyle) -> [String] {
     let rows = assertions.map { record in
       [
-        record.status.mark, "\(record.site.kind)", record.site.message, record.measure,
-        "\(record.site.file):\(record.site.line)",
+        record.status.mark, "\(record.site.kind)", record.site.message.withoutControls,
+        record.measure, "\(record.site.file):\(record.site.line)",
       ]
     }
     return TextTable(
       heads: ["", "assertion", "", "held", "place"], rows: rows, rightAligned: [3]
-    ).lines
+    ).lines(head: style.dim) { row, line in
+      switch assertions[row].status {
+      case .failed: style.failure(line)
+      case .missed: style.warning(line)
+      case .passed: line
+      }
+    }
   }
 
-  private var faultTable: [String] {
+  private func faultTable(_ style: TextStyle) -> [String] {
     let rows = faults.map { fault in
       [
         fault.effective == 0 ? "○" : " ", fault.family, fault.fired.grouped,
@@ -71,14 +82,16 @@ extension CampaignReport {
     }
     return TextTable(
       heads: ["", "fault", "struck", "effects"], rows: rows, rightAligned: [2, 3]
-    ).lines
+    ).lines(head: style.dim) { row, line in
+      faults[row].effective == 0 ? style.warning(line) : line
+    }
   }
 }
 
 extension FailureGroup {
   /// The failure as the report shows it.
-  fileprivate var lines: [String] {
-    var lines = [line, "  \(occurrences)"]
+  func lines(_ style: TextStyle) -> [String] {
+    var lines = [style.failure(line.withoutControls), "  \(occurrences)"]
     if let violation = details.violations.first {
       let place = violation.place.map { "\($0), " } ?? ""
       lines.append(
@@ -86,11 +99,34 @@ extension FailureGroup {
           + "job \(violation.jobCount.grouped)")
     }
     for violation in details.violations.dropFirst() {
-      lines.append("  also: \(violation.description) at \(violation.time.secondsText)")
+      lines.append(
+        "  also: \(violation.description.withoutControls) at \(violation.time.secondsText)")
     }
+    lines += faultLines(style)
     if !details.lastEvents.isEmpty {
       lines.append("  the last events before it:")
-      lines += details.lastEvents.suffix(10).map { "    \($0)" }
+      lines += details.lastEvents.suffix(10).map { style.dim("    \($0.withoutControls)") }
+    }
+    return lines
+  }
+
+  /// `faults before it: network.clog 3 (12 effects), process.crash 1 (1 effect)`, and in a second
+  /// line those that did nothing.
+  private func faultLines(_ style: TextStyle) -> [String] {
+    let effective = details.faults.filter { $0.effective > 0 }.map {
+      let effects = "\($0.effective.grouped) \($0.effective == 1 ? "effect" : "effects")"
+      return "\($0.family) \($0.fired.grouped) (\(effects))"
+    }
+    let others = details.faults.filter { $0.effective == 0 }.map {
+      "\($0.family) \($0.fired.grouped)"
+    }
+    var lines: [String] = []
+    if !effective.isEmpty {
+      lines.append("  faults before it: \(effective.joined(separator: ", "))")
+    }
+    if !others.isEmpty {
+      let list = others.joined(separator: ", ")
+      lines.append(style.warning("  faults before it without effect: \(list)"))
     }
     return lines
   }

@@ -41,7 +41,7 @@ let package = Package(
       name: "MoonpoolRunner",
       dependencies: [
         "CMoonpoolRuntime", "MoonpoolAssertions", "MoonpoolCore", "MoonpoolRuntime", "MoonpoolSim",
-      ]),
+      ], resources: [.embedInCode("Reports/HTML/Page")]),
     // Swift Testing traits.
     .target(name: "MoonpoolTesting", dependencies: ["MoonpoolRuntime", "CMoonpoolRuntime"]),
     .testTarget(

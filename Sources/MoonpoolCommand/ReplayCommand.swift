@@ -27,13 +27,21 @@ struct ReplayCommand: ParsableCommand {
   @Flag(help: "Print the trace: every job, timer and event.")
   var trace = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Write a space-time diagram of the run, for a browser.", valueName: "file"))
+  var html: String?
+
   func run() throws {
     var scenario = try Suite.one(scenario)
     guard let seeds = try? Seeds(parsing: recipe), seeds.count == 1,
       let recipe = seeds.first(where: { _ in true })
     else { throw Refusal("'\(recipe)' is no seed and no recipe") }
     if trace { scenario.options.trace = .full }
+    let page = try html.map { try HTMLFile($0) }
+    if page != nil { scenario = HTMLFile.recording(scenario) }
     let report = scenario.run(recipe)
+    try page?.write(report.spaceTime)
     if timeline { for event in report.timeline { print(event) } }
     if let trace = report.run.trace { print(trace.text, terminator: "") }
     print(report.line)

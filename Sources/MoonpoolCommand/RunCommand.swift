@@ -64,11 +64,17 @@ struct RunCommand: ParsableCommand {
       valueName: "count"))
   var untilQuiet: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "Write a report with diagrams of failing seeds, for a browser.", valueName: "file"))
+  var html: String?
+
   func run() throws {
     let scenarios = try Suite.matching(filter)
     let plan = try plan()
     let rule = try stopRule()
     let workers = try workerCount()
+    var page = try html.map { try HTMLFile($0) }
     let interrupt = Interrupt()
     var isFine = true
     for scenario in scenarios {
@@ -82,9 +88,14 @@ struct RunCommand: ParsableCommand {
       print(report.text)
       printReplays(of: report)
       fflush(nil)
-      if report.stopReason == .interrupted { throw ExitCode(SuiteCommand.interrupted) }
+      try page?.add(report, of: scenario)
+      if report.stopReason == .interrupted {
+        try page?.finish()
+        throw ExitCode(SuiteCommand.interrupted)
+      }
       isFine = isFine && report.passed
     }
+    try page?.finish()
     if !isFine { throw ExitCode(1) }
   }
 

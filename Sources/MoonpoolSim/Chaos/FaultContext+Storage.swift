@@ -99,6 +99,7 @@ extension FaultContext {
   public func stall(_ process: ProcessReference, for duration: Duration) {
     guard isInForce else { return }
     tell("storage.stall", ["process": "\(process)", "duration": "\(duration)"])
+    note("storage.stall", process, for: duration)
     disk(of: process).stall(until: run.world.instant(after: duration), now: run.world.now)
   }
 
@@ -113,6 +114,7 @@ extension FaultContext {
     }
     guard isInForce else { return }
     tell("storage.throttle", ["process": "\(process)", "duration": "\(duration)"])
+    note("storage.throttle", process, for: duration)
     disk(of: process).throttle(until: run.world.instant(after: duration), by: divisor)
   }
 

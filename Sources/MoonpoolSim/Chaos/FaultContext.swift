@@ -103,6 +103,7 @@ public struct FaultContext: Sendable {
   public func pause(_ process: ProcessReference, for duration: Duration) {
     guard isInForce, cluster.isAlive(process), duration > .zero else { return }
     tell("process.pause", ["process": "\(process)", "duration": "\(duration)"])
+    note("process.pause", process, for: duration)
     run.pause(process.index, for: duration)
   }
 
@@ -121,7 +122,19 @@ public struct FaultContext: Sendable {
     tell(
       "process.slow",
       ["process": "\(process)", "factor": "\(factor)", "duration": "\(duration)"])
+    note("process.slow", process, for: duration)
     run.slow(process.index, by: factor, for: duration)
+  }
+
+  /// Writes down for how long something is wrong, in runs that are recorded.
+  func note(
+    _ name: String, _ process: ProcessReference, _ other: ProcessReference? = nil,
+    for duration: Duration
+  ) {
+    guard let recorder = run.world.network.recorder else { return }
+    recorder.begin(
+      fault: name, [host(process)], other.map { [host($0)] } ?? [], isOneWay: other != nil,
+      from: run.world.now, until: run.world.instant(after: duration))
   }
 
   // MARK: Network
@@ -178,7 +191,7 @@ public struct FaultContext: Sendable {
   /// Restores every way.
   public func healAll() {
     guard isInForce else { return }
-    run.world.network.partitions.removeAll()
+    run.world.network.healAllPartitions()
     tell("partition.allHealed")
   }
 
@@ -192,6 +205,7 @@ public struct FaultContext: Sendable {
     network.clog(link, until: run.world.instant(after: duration))
     tell(
       "clog", ["from": "\(sender)", "to": "\(receiver)", "duration": "\(duration)"])
+    note("clog", sender, receiver, for: duration)
   }
 
   private func host(_ process: ProcessReference) -> Int32 { run.processes[process.index].host }

@@ -27,6 +27,10 @@ extension NetworkStrikes {
     metadata["process"] = "\(process)"
     if let duration { metadata["duration"] = "\(Duration(nanoseconds: duration))" }
     run.tell(fault: family.path, metadata)
+    // The network knows best who is on which side of a partition, and until when.
+    guard let duration, family != .partition else { return }
+    network.recorder?.begin(
+      fault: family.path, [host(process)], from: world.now, until: world.now &+ duration)
   }
 
   // MARK: Ways and hosts

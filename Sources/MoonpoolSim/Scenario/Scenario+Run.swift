@@ -88,7 +88,8 @@ extension Scenario {
       processes: world?.processEffects ?? ProcessEffects(),
       buggify: world?.buggify?.sites ?? [],
       timeline: world?.timeline.events ?? [],
-      starts: witness.run?.processes.map(\.startCount) ?? [])
+      starts: witness.run?.processes.map(\.startCount) ?? [],
+      spaceTime: witness.run?.spaceTime(run))
   }
 }
 

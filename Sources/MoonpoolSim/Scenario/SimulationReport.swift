@@ -30,6 +30,8 @@ public struct SimulationReport: Sendable, CustomStringConvertible {
   public var timeline: [TimelineEvent]
   /// How often each process was started.
   public var starts: [Int]
+  /// Who sent what to whom and when; nil unless ``Scenario/spaceTime`` asks for it.
+  public var spaceTime: SpaceTime?
 
   /// Whether the verdict is ``Verdict/passed``.
   public var passed: Bool { run.passed }

@@ -1,0 +1,88 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+internal import Glibc
+internal import MoonpoolRunner
+internal import MoonpoolSim
+
+/// The file that `--html` names, and what goes into it.
+struct HTMLFile {
+  /// What is recorded of a seed for its diagram.
+  private static let limits = SpaceTime.Limits(messages: 100_000, events: 50_000)
+
+  private let path: String
+  private var report = HTMLReport(executable: CommandLine.arguments.first ?? "")
+  private var scenarios: [Scenario] = []
+
+  /// Opens the file, so that a path where nothing can be written is refused before anything runs.
+  ///
+  /// What is in it stays until there is something to write.
+  init(_ path: String) throws {
+    self.path = path
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw Self.refusal(path) }
+    close(descriptor)
+  }
+
+  private static func refusal(_ path: String) -> Refusal {
+    let reason = String(cString: strerror(errno))
+    return Refusal("--html: cannot write '\(path)': \(reason); name a file in a folder of yours")
+  }
+
+  /// Adds a campaign, and writes what there is, without diagrams.
+  mutating func add(_ campaign: CampaignReport, of scenario: Scenario) throws {
+    report.campaigns.append(HTMLReport.Section(campaign))
+    scenarios.append(scenario)
+    try write()
+  }
+
+  /// Runs the first seed of each kind of failure again for its diagram, and writes the whole report.
+  ///
+  /// It is done in this process: what fails by the simulation's own verdict leaves it standing. A
+  /// seed that ended its worker is not run again. Should one end this process none the less, the
+  /// report without diagrams is there.
+  mutating func finish() throws {
+    for (index, scenario) in scenarios.enumerated() {
+      let failures = report.campaigns[index].report.failures.filter {
+        $0.signature.verdict != "died"
+      }
+      for group in failures.prefix(HTMLReport.diagramLimit) {
+        let recorded = Self.recording(scenario)
+        guard let spaceTime = recorded.run(group.first).spaceTime else { continue }
+        report.campaigns[index].diagrams.append(spaceTime)
+      }
+    }
+    try write()
+  }
+
+  /// Writes a report of one run.
+  func write(_ run: SpaceTime?) throws {
+    var copy = self
+    copy.report.runs = run.map { [$0] } ?? []
+    try copy.write()
+  }
+
+  /// What a scenario needs for its runs to be reported here.
+  static func recording(_ scenario: Scenario) -> Scenario {
+    var recorded = scenario
+    recorded.spaceTime = limits
+    return recorded
+  }
+
+  private func write() throws {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw Self.refusal(path) }
+    defer { close(descriptor) }
+    var bytes = Array(report.text.utf8)[...]
+    while !bytes.isEmpty {
+      let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      guard written > 0 else { throw Self.refusal(path) }
+      bytes = bytes.dropFirst(written)
+    }
+  }
+}

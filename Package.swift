@@ -83,6 +83,12 @@ let package = Package(
         "CampaignScenarios", "MoonpoolRunner", "MoonpoolAssertions", "MoonpoolRuntime",
         "MoonpoolSim",
       ]),
+    // Reports in headless Chromium, which `Scripts/setup --tests` installs.
+    .testTarget(
+      name: "MoonpoolReportTests",
+      dependencies: [
+        "ClusterScenarios", "MoonpoolCore", "MoonpoolRunner", "MoonpoolRuntime", "MoonpoolSim",
+      ]),
     .testTarget(name: "TidinessTests"),
     // One row for each construct of the language and each call below it, for a test and for the
     // second process that it compares itself with.

@@ -215,7 +215,7 @@ package final class NetworkModel {
     let socket = sockets[index]
     guard socket.pointee.error == nil, !socket.pointee.flags.contains(.failed) else { return }
     socket.pointee.error = error
-    if let recorder { noteEnd(of: socket.pointee.inFlight, .lost, recorder) }
+    if let recorder { noteEnd(of: socket, recorder) }
     socket.pointee.unsent.removeAll(in: chunks)
     socket.pointee.inFlight.removeAll(in: chunks)
     wake(&socket.pointee.reader)
@@ -229,7 +229,7 @@ package final class NetworkModel {
     let socket = sockets[index]
     if socket.pointee.phase == .connecting { forsakeOtherEnd(of: socket) }
     startProbing(socket.pointee.peer)
-    if let recorder { noteEnd(of: socket.pointee.inFlight, .lost, recorder) }
+    if let recorder { noteEnd(of: socket, recorder) }
     socket.pointee.received.removeAll(in: chunks)
     socket.pointee.unsent.removeAll(in: chunks)
     socket.pointee.inFlight.removeAll(in: chunks)

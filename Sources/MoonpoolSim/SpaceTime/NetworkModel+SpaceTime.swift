@@ -40,6 +40,13 @@ extension NetworkModel {
     }
   }
 
+  /// Nobody waits for anything any more that was under way for this end.
+  @inline(never)
+  func noteEnd(of socket: UnsafeMutablePointer<Socket>, _ recorder: SpaceTimeRecorder) {
+    noteEnd(of: socket.pointee.inFlight, .lost, recorder)
+    recorder.end(socket.pointee.step, .lost, at: now)
+  }
+
   /// What is due can't get on.
   @inline(never)
   func noteHeld(_ queue: ChunkQueue, _ recorder: SpaceTimeRecorder) {

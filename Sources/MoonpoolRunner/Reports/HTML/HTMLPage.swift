@@ -38,7 +38,8 @@ struct HTMLPage {
       let names = [numbers.contains(column) ? "number" : nil, classes[column]].compactMap(\.self)
       return names.isEmpty ? "" : " class=\"\(names.joined(separator: " "))\""
     }
-    add("<div class=\"scroll\"><table\(id.map { " id=\"\($0)\"" } ?? "")><thead><tr>")
+    let isNarrow = heads.count < 5 ? " class=\"narrow\"" : ""
+    add("<div class=\"scroll\"><table\(isNarrow)\(id.map { " id=\"\($0)\"" } ?? "")><thead><tr>")
     for (column, head) in heads.enumerated() {
       add("<th scope=\"col\"\(kind(column))>\(head.escapedForHTML)</th>")
     }

@@ -51,9 +51,11 @@ class RunMap {
     c.fillStyle = colors.row;
     c.fillRect(GUTTER, 4, view.plotWidth, MAP_HEIGHT - 8);
     for (const fault of model.faults) {
-      c.fillStyle = colors["warn-soft"];
+      const isPartition = fault.name === "partition";
+      c.fillStyle = isPartition ? colors["warn-soft"] : colors.network;
       const left = this.x(fault.begin);
-      c.fillRect(left, 4, Math.max(1, this.x(fault.end) - left), MAP_HEIGHT - 8);
+      const width = Math.max(1, this.x(fault.end) - left);
+      c.fillRect(left, 4, width, isPartition ? MAP_HEIGHT - 8 : 2);
     }
     c.fillStyle = colors.data;
     const width = view.plotWidth / MAP_BARS;

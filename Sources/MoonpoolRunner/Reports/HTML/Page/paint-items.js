@@ -62,9 +62,9 @@ Object.assign(Painter.prototype, {
     const { c, colors, model, view } = this;
     const isMarked = style.endsWith("!");
     const name = isMarked ? style.slice(0, -1) : style;
-    const isTrouble = ["lost", "late", "reset", "refused"].includes(name);
-    const color = { lost: colors.bad, late: colors.warn, open: colors.muted, refused: colors.bad,
-      reset: colors.bad }[name] ?? colors[name];
+    const isTrouble = name === "lost" || name === "late";
+    const color = { lost: colors.bad, late: colors.warn, open: colors.muted,
+      refused: colors.reset }[name] ?? colors[name];
     c.strokeStyle = color;
     c.fillStyle = color;
     c.lineWidth = isMarked ? 2.2 : isTrouble ? 1.4 : 1.1;

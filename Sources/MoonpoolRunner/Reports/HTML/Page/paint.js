@@ -8,7 +8,7 @@ function readColors(element) {
   const style = getComputedStyle(element);
   const color = (name) => style.getPropertyValue(`--${name}`).trim();
   const names = ["paper", "ink", "muted", "faint", "line", "grid", "accent", "data", "connect",
-    "datagram", "bad", "bad-soft", "warn", "warn-soft", "good", "network", "storage", "process",
+    "datagram", "reset", "bad", "bad-soft", "warn", "warn-soft", "good", "network", "storage", "process",
     "clock", "row"];
   return Object.fromEntries(names.map((name) => [name, color(name)]));
 }
@@ -244,9 +244,11 @@ class Painter {
         const top = y + Math.min(view.rowHeight / 2 - 18, 9) + fault.rows[place] * 6;
         c.fillStyle = this.familyColor(fault.name);
         c.fillRect(left, top, width, 4);
-        if (width > 90 && fault.rows[place] === 0 && view.rowHeight > 56) {
-          this.text(fault.name, left + 2, top + 11, this.familyColor(fault.name),
-            { size: 9.5, most: width - 4 });
+        c.font = `400 9.5px ${this.font}`;
+        const start = Math.max(left, GUTTER) + 3;
+        const isRoomy = left + width - start > c.measureText(fault.name).width;
+        if (isRoomy && fault.rows[place] === 0 && view.rowHeight > 56) {
+          this.text(fault.name, start, top + 11, this.familyColor(fault.name), { size: 9.5 });
         }
       });
     });

@@ -106,11 +106,14 @@ function ticks(begin, end, wanted) {
   const rough = (end - begin) / wanted;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = Math.max(1, [1, 2, 5, 10].map((n) => n * power).find((n) => n >= rough));
-  const [name, unit] = UNITS.find(([, size]) => step >= size) ?? UNITS[3];
+  // The unit of the latest instant: "9.95 s" is easier to place than "9,950 ms".
+  const [name, unit] = UNITS.find(([, size]) => Math.max(end, step) >= size) ?? UNITS[3];
+  const digits = Math.max(0, -Math.floor(Math.log10(step / unit) + 1e-9));
   const result = [];
   for (let time = Math.ceil(begin / step) * step; time <= end; time += step) {
-    const value = Number((time / unit).toPrecision(15));
-    result.push([time, `${value.toLocaleString("en-US", { maximumFractionDigits: 3 })} ${name}`]);
+    const value = (time / unit).toLocaleString("en-US", {
+      minimumFractionDigits: time === 0 ? 0 : digits, maximumFractionDigits: digits });
+    result.push([time, `${value} ${name}`]);
   }
   return result;
 }

@@ -69,7 +69,7 @@ extension ReportTests {
             const press = () => canvas.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight" }));
             let last = performance.now();
             const before = moonpool.diagrams["diagram-0"].paints.length;
-            for (let i = 0; i < 60; i += 1) {
+            for (let i = 0; i < 40; i += 1) {
               press();
               await new Promise((go) => requestAnimationFrame(go));
               frames.push(performance.now() - last);

@@ -76,7 +76,7 @@ public struct HTMLReport: Sendable {
     for (number, section) in campaigns.enumerated() {
       CampaignMarkup(section, number: number, executable: executable).add(to: &page)
     }
-    for run in runs { addRun(run, to: &page) }
+    for (number, run) in runs.enumerated() { addRun(run, number, to: &page) }
     page.add("<footer>Made by Moonpool. Everything in here is in this one file.</footer>\n</main>")
     page.add("<script>\n\"use strict\";\n(() => {\n\(Self.script)})();\n</script>")
     page.add("</body>\n</html>")
@@ -124,7 +124,7 @@ public struct HTMLReport: Sendable {
     page.add("</nav>")
   }
 
-  private func addRun(_ run: SpaceTime, to page: inout HTMLPage) {
+  private func addRun(_ run: SpaceTime, _ number: Int, to page: inout HTMLPage) {
     let mark =
       run.passed
       ? "<span class=\"pill\">passed</span>"
@@ -134,10 +134,12 @@ public struct HTMLReport: Sendable {
       <section><h2>\(run.scenario.escapedForHTML), seed <code>\(run.recipe.escapedForHTML)</code></h2>
       <article class="card failure"><header><h3>\(run.summary.escapedForHTML)</h3>\(mark)</header>
       """)
+    let command = "\(executable) replay \(run.scenario.quotedForShell) \(run.recipe.quotedForShell)"
+    page.command(command, id: "command-run-\(number)")
     if !run.violations.isEmpty {
-      page.add("<div class=\"facts\"></div>")
       page.table(
         ["Violation", "Node", "sim_time", "Decision", "Job", "Place"], numbers: [2, 3, 4],
+        classes: [5: "place"],
         run.violations.map { violation in
           let node =
             run.lanes.indices.contains(Int(violation.lane))

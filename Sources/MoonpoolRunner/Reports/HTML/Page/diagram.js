@@ -22,7 +22,7 @@ class Diagram {
     this.isWaiting = false;
     this.build();
     this.painter = new Painter(this.canvas, this.model, this.view);
-    this.map = new RunMap(this.mapCanvas, this.model, this.view, () => this.change());
+    this.map = new RunMap(this.mapCanvas, this.model, this.view, () => this.move());
     this.details = new Details(this);
     this.listen();
     this.resize();
@@ -55,6 +55,23 @@ class Diagram {
     if (this.isWaiting) return;
     this.isWaiting = true;
     requestAnimationFrame(() => this.paint());
+  }
+
+  /** The same for what goes on: as much is drawn as the browser can keep up with, and the rest soon
+   * after it has come to rest. */
+  move() {
+    const now = performance.now();
+    const since = now - (this.movedAt ?? 0);
+    const { painter } = this;
+    if (since > 26 && since < 400) painter.cap = Math.max(MOVING_CAP, painter.cap / 2);
+    if (since < 20) painter.cap = Math.min(MESSAGE_CAP, painter.cap * 1.1);
+    this.movedAt = now;
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => {
+      painter.cap = MESSAGE_CAP;
+      this.change();
+    }, 180);
+    this.change();
   }
 
   paint() {
@@ -94,17 +111,17 @@ class Diagram {
     const middle = this.selected === null ? undefined : this.model.time(this.selected);
     const isInView = middle >= this.view.begin && middle <= this.view.end;
     this.view.zoom(factor, time ?? (isInView ? middle : undefined));
-    this.change();
+    this.move();
   }
 
   pan(share) {
     this.view.pan(share);
-    this.change();
+    this.move();
   }
 
   scrollLanes(pixels) {
     this.view.scroll += pixels;
-    this.change();
+    this.move();
   }
 
   fit() {
@@ -245,7 +262,7 @@ class Diagram {
     this.canvas.classList.add("dragged");
     this.view.pan(-dx / this.view.plotWidth);
     this.view.scroll -= dy;
-    this.change();
+    this.move();
   }
 
   wheel(event) {

@@ -15,11 +15,11 @@ Object.assign(Painter.prototype, {
 
   /** Chooses what is drawn: all if it can be, else every second, fourth, … of the ordinary ones. */
   messages(selected) {
-    const { model, view } = this;
+    const { model } = this;
     const connection = selected !== null && selected < model.firstEvent
       ? model.connection[selected] : -1;
-    this.drawn.stride = this.collect(model.troubled, MESSAGE_CAP);
-    const stride = this.collect(model.ordinary, MESSAGE_CAP);
+    this.drawn.stride = this.collect(model.troubled, this.cap);
+    const stride = this.collect(model.ordinary, this.cap);
     this.drawn.stride = Math.max(this.drawn.stride, stride);
     const batches = new Batches();
     for (const i of this.shownMessages) {
@@ -30,7 +30,6 @@ Object.assign(Painter.prototype, {
     for (const [style, list] of batches.lists) {
       this.arrows(style, list, isSparse, connection >= 0);
     }
-    void view;
   },
 
   collect(levels, cap) {
@@ -67,9 +66,11 @@ Object.assign(Painter.prototype, {
       refused: colors.reset }[name] ?? colors[name];
     c.strokeStyle = color;
     c.fillStyle = color;
-    c.lineWidth = isMarked ? 2.2 : isTrouble ? 1.4 : 1.1;
-    c.globalAlpha = isMarked ? 1 : isOneMarked ? 0.25 : isSparse || isTrouble ? 0.9 : 0.35;
-    c.setLineDash({ lost: [4, 3], late: [8, 3], open: [2, 3], connect: [] }[name] ?? []);
+    const isDense = this.drawn.stride > 1;
+    c.lineWidth = isMarked ? 2.2 : isTrouble && !isDense ? 1.4 : 1.1;
+    c.globalAlpha = isMarked ? 1 : isOneMarked ? 0.25
+      : isSparse ? 0.9 : isTrouble ? (isDense ? 0.45 : 0.9) : isDense ? 0.22 : 0.35;
+    c.setLineDash(isDense ? [] : { lost: [4, 3], late: [8, 3], open: [2, 3] }[name] ?? []);
     c.beginPath();
     for (const i of list) {
       const y1 = view.y(model.from[i]), y2 = view.y(model.to[i]);
@@ -82,7 +83,7 @@ Object.assign(Painter.prototype, {
     }
     c.stroke();
     c.setLineDash([]);
-    if (isSparse || isTrouble || isMarked) this.heads(name, list);
+    if (isSparse || isTrouble && !isDense || name === "lost" || isMarked) this.heads(name, list);
     c.globalAlpha = 1;
   },
 
@@ -136,11 +137,12 @@ Object.assign(Painter.prototype, {
       const y = view.y(model.eventLane[i]);
       if (y === undefined) continue;
       this.shownEvents.push(i);
-      this.mark(kind, model.strings[model.data.events.level[i]], view.x(model.eventTime[i]), y);
+      this.mark(kind, model.strings[model.data.events.level[i]], view.x(model.eventTime[i]), y,
+        isPlain && stride > 1 ? 2.5 : 4);
     }
   },
 
-  mark(kind, level, x, y) {
+  mark(kind, level, x, y, radius) {
     const { c, colors } = this;
     const color = { warning: colors.warn, error: colors.bad, critical: colors.bad }[level]
       ?? { log: colors.muted, event: colors.accent, lifecycle: colors.ink, fault: colors.network }[kind];
@@ -149,7 +151,8 @@ Object.assign(Painter.prototype, {
     c.lineWidth = 1.5;
     c.beginPath();
     if (kind === "event") {
-      c.moveTo(x, y - 5); c.lineTo(x + 5, y); c.lineTo(x, y + 5); c.lineTo(x - 5, y);
+      const r = radius + 1;
+      c.moveTo(x, y - r); c.lineTo(x + r, y); c.lineTo(x, y + r); c.lineTo(x - r, y);
       c.closePath();
     } else if (kind === "lifecycle") {
       c.rect(x - 1.5, y - 8, 3, 16);
@@ -157,7 +160,7 @@ Object.assign(Painter.prototype, {
       c.moveTo(x - 5, y - 14); c.lineTo(x + 5, y - 14); c.lineTo(x, y - 5);
       c.closePath();
     } else {
-      c.arc(x, y, 3.5, 0, 2 * Math.PI);
+      c.arc(x, y, radius - 0.5, 0, 2 * Math.PI);
     }
     c.stroke();
     c.fill();

@@ -1,7 +1,7 @@
 // Draws a diagram on its canvas. What is out of view is found by binary search and never looked at;
 // of more than a screen can show, every second, fourth, … is drawn, troubles first.
 
-const MESSAGE_CAP = 2500, EVENT_CAP = 1500;
+const MESSAGE_CAP = 2500, MOVING_CAP = 250, EVENT_CAP = 1500;
 
 /** Colours of the style sheet, for light and dark. */
 function readColors(element) {
@@ -18,6 +18,7 @@ class Painter {
     this.canvas = canvas;
     this.model = model;
     this.view = view;
+    this.cap = MESSAGE_CAP;
     this.drawn = { messages: 0, events: 0, stride: 1, eventStride: 1 };
     this.restyle();
   }
@@ -36,7 +37,7 @@ class Painter {
       canvas.height = height;
     }
     view.layOut();
-    const c = canvas.getContext("2d");
+    const c = canvas.getContext("2d", { alpha: false });
     this.c = c;
     c.setTransform(scale, 0, 0, scale, 0, 0);
     c.fillStyle = this.colors.paper;
@@ -50,9 +51,9 @@ class Painter {
     this.rows();
     this.grid();
     this.partitions();
+    this.messages(selected);
     this.lives();
     this.faults();
-    this.messages(selected);
     this.events();
     this.violations();
     if (selected !== null) this.selection(selected);

@@ -110,7 +110,7 @@ function ticks(begin, end, wanted) {
   const [name, unit] = UNITS.find(([, size]) => Math.max(end, step) >= size) ?? UNITS[3];
   const digits = Math.max(0, -Math.floor(Math.log10(step / unit) + 1e-9));
   const result = [];
-  for (let time = Math.ceil(begin / step) * step; time <= end; time += step) {
+  for (let time = Math.ceil(begin / step) * step + 0; time <= end; time += step) {
     const value = (time / unit).toLocaleString("en-US", {
       minimumFractionDigits: time === 0 ? 0 : digits, maximumFractionDigits: digits });
     result.push([time, `${value} ${name}`]);

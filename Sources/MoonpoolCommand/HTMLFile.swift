@@ -41,7 +41,7 @@ struct HTMLFile {
     try write()
   }
 
-  /// Runs the first seed of each kind of failure again for its diagram, and writes the whole report.
+  /// Runs the first seed of each kind of failure again for its diagram, and writes it all.
   ///
   /// It is done in this process: what fails by the simulation's own verdict leaves it standing. A
   /// seed that ended its worker is not run again. Should one end this process none the less, the

@@ -66,7 +66,8 @@ extension ReportTests {
         let script = """
           (async () => {
             const canvas = document.querySelector(".plot"), frames = [];
-            const press = () => canvas.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight" }));
+            const press = () => canvas.dispatchEvent(
+              new KeyboardEvent("keydown", { key: "ArrowRight" }));
             let last = performance.now();
             const before = moonpool.diagrams["diagram-0"].paints.length;
             for (let i = 0; i < 40; i += 1) {
@@ -98,10 +99,15 @@ extension ReportTests {
     }
 
     @Test func `a narrow window shows it all`() throws {
-      let html = HTMLReport(runs: [SyntheticRun.make(messages: 400, events: 100)])
-      let page = try BrowserPage(html.text, width: 420, height: 900)
+      var run = SyntheticRun.make(messages: 400, events: 100)
+      run.droppedMessages = 1
+      run.droppedEvents = 12_345
+      let page = try BrowserPage(HTMLReport(runs: [run]).text, width: 420, height: 900)
       defer { page.close() }
       _ = try page.state()
+      #expect(
+        try page.texts(".note")
+          == ["1 older message not recorded · 12,345 older events not recorded"])
       #expect(try page.isTrue("document.documentElement.scrollWidth <= innerWidth"))
       try page.screenshot("narrow")
       #expect(page.troubles == [])

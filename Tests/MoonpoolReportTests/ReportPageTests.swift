@@ -145,7 +145,7 @@ extension ReportTests {
         try page.press("?")
         #expect(try page.isTrue("moonpool.isHelpOpen"))
         try page.press("Enter")  // on the button that closes it
-        #expect(try !page.isTrue("moonpool.isHelpOpen"))
+        #expect(try page.isTrue("!moonpool.isHelpOpen"))
         #expect(try page.text("document.activeElement.className") == "plot")
       }
     }
@@ -255,7 +255,8 @@ extension ReportTests {
     /// How the focus shows: on the element, or around the canvas.
     private static let focusRing = """
       (() => { const e = document.activeElement;
-        return getComputedStyle(e.classList.contains("plot") ? e.parentElement : e).outlineStyle; })()
+        const shown = e.classList.contains("plot") ? e.parentElement : e;
+        return getComputedStyle(shown).outlineStyle; })()
       """
   }
 }

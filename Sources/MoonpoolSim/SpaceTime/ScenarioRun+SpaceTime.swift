@@ -25,6 +25,7 @@ extension ScenarioRun {
     result.messages = recorder.messages
     result.droppedMessages = recorder.droppedMessages
     result.faults = recorder.faults
+    result.droppedFaults = recorder.droppedFaults
     for index in result.faults.indices {
       result.faults[index].end = min(result.faults[index].end, end)
     }
@@ -59,21 +60,21 @@ extension ScenarioRun {
 extension SpaceTime.Event {
   private static let longestText = 1_000
 
-  fileprivate init(_ event: TimelineEvent, _ lanes: [String: Int32]) {
+  fileprivate init(_ event: TimelineEvent, _ positions: [String: Int32]) {
     let entries = event.metadata.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     let source = event.kind == .fault ? event["process"] ?? event.source : event.source
     self.init(
-      time: event.time.clampedNanoseconds, lane: lanes[source] ?? -1, kind: event.kind.rawValue,
+      time: event.time.clampedNanoseconds, lane: positions[source] ?? -1, kind: event.kind.rawValue,
       level: event.level.rawValue, name: String(event.name.prefix(Self.longestText)),
       detail: String(entries.joined(separator: " ").prefix(Self.longestText)))
   }
 }
 
 extension SpaceTime.Violation {
-  fileprivate init(_ violation: MoonpoolRuntime.Violation, _ lanes: [String: Int32]) {
+  fileprivate init(_ violation: MoonpoolRuntime.Violation, _ positions: [String: Int32]) {
     self.init(
       violation.description, time: violation.time.clampedNanoseconds,
-      lane: lanes[violation.node] ?? -1, place: violation.place,
+      lane: positions[violation.node] ?? -1, place: violation.place,
       decisionCount: violation.decisionCount, jobCount: violation.jobCount)
   }
 }

@@ -9,14 +9,15 @@
 /// Who did what to whom in one run, and when: what a space-time diagram is drawn from.
 ///
 /// It is in the ``SimulationReport`` of a run whose ``Scenario/spaceTime`` asks for it. Recording
-/// draws nothing and waits for nothing: the same seed is the same run with it and without. All times
-/// are nanoseconds of virtual time since the start of the run.
+/// draws nothing and waits for nothing: the same seed is the same run with it and without. All
+/// times are nanoseconds of virtual time since the start of the run.
 public struct SpaceTime: Sendable, Hashable, Codable {
   /// How much of a run is kept at most.
   public struct Limits: Sendable, Hashable, Codable {
     /// At least so many of the last messages are kept, and at most twice as many; at least 1.
     public var messages: Int
-    /// So many of the last events are kept at most, of those on the timeline; at least 1.
+    /// So many of the last events are kept at most, of those on the timeline, and up to twice as
+    /// many of the last faults and stretches of each process's life; at least 1.
     public var events: Int
 
     /// Creates limits.
@@ -60,6 +61,8 @@ public struct SpaceTime: Sendable, Hashable, Codable {
   public var droppedMessages = 0
   /// Faults, in the order in which they began.
   public var faults: [Fault] = []
+  /// How many older faults were not kept.
+  public var droppedFaults = 0
   /// What the timeline has, in order.
   public var events: [Event] = []
   /// How many older events were not kept.

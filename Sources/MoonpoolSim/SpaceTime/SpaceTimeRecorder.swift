@@ -16,10 +16,11 @@ final class SpaceTimeRecorder {
   private(set) var messages: [Message] = []
   private(set) var droppedMessages = 0
   private(set) var faults: [SpaceTime.Fault] = []
+  private(set) var droppedFaults = 0
   private(set) var phases: [SpaceTime.Phase] = []
   /// How each machine's process stands, and since when; spans that are over come first.
   private(set) var spans: [[SpaceTime.Span]] = []
-  /// The faults that may end before their time.
+  /// The numbers of the faults that may end before their time.
   private var open: [Int] = []
   /// What partitions in force are among the faults, by their first number.
   private var partitions: [(number: Int, fault: Int)] = []
@@ -37,14 +38,18 @@ final class SpaceTimeRecorder {
 
   /// Something is under way. Returns its number.
   func send(_ message: Message) -> Int32 {
-    // Twice as many as needed, so that dropping half of them costs little for each.
-    if messages.count / 2 >= limits.messages {
-      let surplus = messages.count - limits.messages
-      messages.removeFirst(surplus)
-      droppedMessages += surplus
-    }
+    droppedMessages += Self.shorten(&messages, to: limits.messages)
     messages.append(message)
     return Int32(truncatingIfNeeded: droppedMessages + messages.count - 1)
+  }
+
+  /// Makes room in a list that keeps at least so many of its last elements. Returns how many went.
+  private static func shorten<Element>(_ list: inout [Element], to limit: Int) -> Int {
+    // Twice as many as needed, so that dropping half of them costs little for each.
+    guard list.count / 2 >= limit else { return 0 }
+    let surplus = list.count - limit
+    list.removeFirst(surplus)
+    return surplus
   }
 
   /// What became of a message, if it is kept and that is open.
@@ -73,16 +78,16 @@ final class SpaceTimeRecorder {
       if spans[index][last].state == state { return }
       spans[index][last].end = now
     }
+    _ = Self.shorten(&spans[index], to: limits.events)
     spans[index].append(SpaceTime.Span(state, begin: now, end: .max))
     if state != .running, state != .stopping { endPause(of: host, at: now) }
   }
 
   private func endPause(of host: Int32, at now: UInt64) {
-    open.removeAll { index in
-      guard faults[index].name == "process.pause", faults[index].lanes == [host] else {
-        return false
-      }
-      faults[index].end = min(faults[index].end, now)
+    open.removeAll { number in
+      guard let fault = fault(number) else { return true }
+      guard fault.name == "process.pause", fault.lanes == [host] else { return false }
+      end(fault: number, at: now)
       return true
     }
   }
@@ -98,11 +103,21 @@ final class SpaceTimeRecorder {
     fault name: String, _ lanes: [Int32], _ others: [Int32] = [], isOneWay: Bool = false,
     from now: UInt64, until end: UInt64 = .max
   ) {
-    open.removeAll { faults[$0].end < now }
-    open.append(faults.count)
+    open.removeAll { (fault($0)?.end ?? 0) < now }
+    droppedFaults += Self.shorten(&faults, to: limits.events)
+    open.append(droppedFaults + faults.count)
     faults.append(
       SpaceTime.Fault(
         name, begin: now, end: end, lanes: lanes, others: others, isOneWay: isOneWay))
+  }
+
+  private func fault(_ number: Int) -> SpaceTime.Fault? {
+    number < droppedFaults ? nil : faults[number - droppedFaults]
+  }
+
+  private func end(fault number: Int, at now: UInt64) {
+    guard let fault = fault(number) else { return }
+    faults[number - droppedFaults].end = min(fault.end, now)
   }
 
   func begin(
@@ -110,7 +125,7 @@ final class SpaceTimeRecorder {
     at now: UInt64
   ) {
     let all = 0..<Int32(hosts)
-    partitions.append((number, faults.count))
+    defer { partitions.append((number, droppedFaults + faults.count - 1)) }
     begin(
       fault: "partition", all.filter { some.contains($0) }, all.filter { others.contains($0) },
       isOneWay: isOneWay, from: now)
@@ -118,19 +133,19 @@ final class SpaceTimeRecorder {
 
   func end(partition number: Int, at now: UInt64) {
     for partition in partitions where partition.number == number {
-      faults[partition.fault].end = min(faults[partition.fault].end, now)
+      end(fault: partition.fault, at: now)
     }
     partitions.removeAll { $0.number == number }
   }
 
   func endPartitions(at now: UInt64) {
-    for (_, fault) in partitions { faults[fault].end = min(faults[fault].end, now) }
+    for partition in partitions { end(fault: partition.fault, at: now) }
     partitions = []
   }
 
   /// Every fault that lasts is over.
   func endFaults(at now: UInt64) {
-    for index in open { faults[index].end = min(faults[index].end, now) }
+    for number in open { end(fault: number, at: now) }
     open = []
     partitions = []
   }

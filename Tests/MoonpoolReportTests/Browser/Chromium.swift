@@ -66,7 +66,8 @@ final class Chromium: @unchecked Sendable {
   private static func pipe() throws -> (reading: CInt, writing: CInt) {
     var ends: [CInt] = [-1, -1]
     guard Glibc.pipe(&ends) == 0 else { throw Failure(description: "cannot make a pipe") }
-    // Closed in other children, and away from 3 and 4, which the browser gets: a descriptor moved onto itself would be closed.
+    // Closed in other children, and away from 3 and 4, which the browser gets: a descriptor that is
+    // moved onto itself would be closed there.
     let moved = ends.map { fcntl($0, F_DUPFD_CLOEXEC, 20) }
     for end in ends { close(end) }
     return (moved[0], moved[1])

@@ -168,6 +168,25 @@ import Testing
     #expect(kept.events == all.events.suffix(kept.events.count))
   }
 
+  @Test func `it keeps the last faults and lives, and ends the right ones`() throws {
+    let found = try record(wanted: 10_000, SpaceTime.Limits(events: 4)) { faults in
+      let all = faults.cluster.processes
+      for _ in 0..<20 {
+        let cut = faults.partition([all[0]], from: [all[1]])
+        faults.pause(all[2], for: .seconds(100))
+        try await faults.sleep(for: .milliseconds(100))
+        faults.heal(cut)
+        faults.reboot(all[2], .kill, recovery: .milliseconds(10))
+        try await faults.sleep(for: .milliseconds(50))
+      }
+    }
+    #expect(found.droppedFaults + found.faults.count == 40 && found.faults.count <= 8)
+    #expect(found.lanes[2].spans.count <= 8 && found.lanes[2].spans.last?.end == found.end)
+    for fault in found.faults {
+      #expect(100_000_000..<101_000_000 ~= fault.end - fault.begin, "\(fault)")
+    }
+  }
+
   @Test func `a violation has its place, and what was under way is so still`() throws {
     var scenario = Scenario("violated") {
       Processes(named: "echo") { Echo() }

@@ -131,11 +131,12 @@ public struct HTMLReport: Sendable {
       : "<span class=\"pill bad\">\(run.verdict.escapedForHTML)</span>"
     page.add(
       """
-      <section><h2>\(run.scenario.escapedForHTML), seed <code>\(run.recipe.escapedForHTML)</code></h2>
+      <section><h2>\(run.scenario.escapedForHTML), seed \
+      <code>\(run.recipe.escapedForHTML)</code></h2>
       <article class="card failure"><header><h3>\(run.summary.escapedForHTML)</h3>\(mark)</header>
       """)
-    let command = "\(executable) replay \(run.scenario.quotedForShell) \(run.recipe.quotedForShell)"
-    page.command(command, id: "command-run-\(number)")
+    let words = [executable, "replay", run.scenario.quotedForShell, run.recipe.quotedForShell]
+    page.command(words.joined(separator: " "), id: "command-run-\(number)")
     if !run.violations.isEmpty {
       page.table(
         ["Violation", "Node", "sim_time", "Decision", "Job", "Place"], numbers: [2, 3, 4],

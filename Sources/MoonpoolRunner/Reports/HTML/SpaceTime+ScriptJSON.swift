@@ -21,7 +21,7 @@ extension SpaceTime {
     }
     for (name, number) in [
       ("end", Int(clamping: end)), ("droppedMessages", droppedMessages),
-      ("droppedEvents", droppedEvents),
+      ("droppedEvents", droppedEvents), ("droppedFaults", droppedFaults),
     ] {
       json.name(name)
       json.number(number)

@@ -150,6 +150,7 @@ class Details {
     } else if (selected !== null && selected < model.firstEvent && model.connection[selected] >= 0) {
       const connection = model.connection[selected];
       diagram.refilter((filter) => { filter.connection = connection; });
+      diagram.showAll();
     } else {
       diagram.say("Select a message of a connection first.");
       return;

@@ -90,9 +90,9 @@ class Diagram {
     const parts = [];
     if (drawn.stride > 1) parts.push(`1 in ${drawn.stride} messages is drawn; zoom in for all`);
     if (drawn.eventStride > 1) parts.push(`1 in ${drawn.eventStride} log lines and events is drawn`);
-    const { droppedMessages, droppedEvents } = this.model.data;
-    if (droppedMessages > 0) parts.push(`${countText(droppedMessages, "older message")} not recorded`);
-    if (droppedEvents > 0) parts.push(`${countText(droppedEvents, "older event")} not recorded`);
+    for (const [count, name] of this.model.dropped) {
+      if (count > 0) parts.push(`${countText(count, `older ${name}`)} not recorded`);
+    }
     const text = parts.join(" · ");
     if (this.note.textContent !== text) this.note.textContent = text;
   }
@@ -117,6 +117,16 @@ class Diagram {
   pan(share) {
     this.view.pan(share);
     this.move();
+  }
+
+  /** Shows all messages that the filters leave, as large as it can. */
+  showAll() {
+    const messages = [...this.model.order].filter((item) => item < this.model.firstEvent);
+    if (messages.length === 0) return;
+    const begin = this.model.time(messages[0]);
+    const end = messages.reduce((last, item) => Math.max(last, this.model.endTime(item)), begin);
+    this.view.show(begin - (end - begin) * 0.1, end + (end - begin) * 0.1);
+    this.change();
   }
 
   scrollLanes(pixels) {

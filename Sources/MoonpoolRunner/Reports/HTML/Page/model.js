@@ -59,6 +59,8 @@ class Model {
     this.data = data;
     this.end = Math.max(1, data.end);
     this.strings = data.strings;
+    this.dropped = [[data.droppedMessages, "message"], [data.droppedEvents, "event"],
+      [data.droppedFaults, "fault"]];
     this.lanes = data.lanes.map((lane, index) => ({ ...lane, index }));
     const m = data.messages;
     this.messageCount = m.sent.length;
@@ -152,12 +154,15 @@ class Model {
   /** Gives faults that overlap on a lane rows of their own; partitions are drawn otherwise. */
   stackFaults() {
     const ends = this.lanes.map(() => []);
+    const first = [];  // the fault in the first row of each lane
     for (const fault of this.faults) {
+      fault.isAlone = true;
       fault.rows = fault.name === "partition" ? [] : fault.lanes.map((lane) => {
         const rows = ends[lane] ?? [];
         let row = rows.findIndex((end) => end <= fault.begin);
         if (row < 0) row = Math.min(rows.length, 2);
         rows[row] = fault.end;
+        if (row === 0) first[lane] = fault; else first[lane].isAlone = false;
         return row;
       });
     }

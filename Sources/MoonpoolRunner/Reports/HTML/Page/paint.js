@@ -248,7 +248,7 @@ class Painter {
         c.font = `400 9.5px ${this.font}`;
         const start = Math.max(left, GUTTER) + 3;
         const isRoomy = left + width - start > c.measureText(fault.name).width;
-        if (isRoomy && fault.rows[place] === 0 && view.rowHeight > 56) {
+        if (isRoomy && fault.isAlone && fault.rows[place] === 0 && view.rowHeight > 56) {
           this.text(fault.name, start, top + 11, this.familyColor(fault.name), { size: 9.5 });
         }
       });

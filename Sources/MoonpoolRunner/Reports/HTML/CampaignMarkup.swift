@@ -78,7 +78,9 @@ struct CampaignMarkup {
       <span class="pill bad">\(group.signature.verdict.escapedForHTML)</span></header>
       """)
     addFacts(of: group, to: &page)
-    page.command(command(group.first), id: "command-\(number)-\(index)")
+    page.command(
+      replayCommand(executable, report.scenario, "\(group.first)"),
+      id: "command-\(number)-\(index)")
     if !details.violations.isEmpty {
       page.table(
         ["Violation", "Node", "sim_time", "Decision", "Job", "Place"], numbers: [2, 3, 4],
@@ -118,10 +120,6 @@ struct CampaignMarkup {
     page.add("<dl class=\"facts\">")
     for (name, value) in facts { page.add("<div><dt>\(name)</dt><dd>\(value)</dd></div>") }
     page.add("</dl>")
-  }
-
-  private func command(_ recipe: Recipe) -> String {
-    "\(executable) replay \(report.scenario.quotedForShell) \("\(recipe)".quotedForShell)"
   }
 
   private func addDiagram(of group: FailureGroup, to page: inout HTMLPage) {
@@ -230,9 +228,17 @@ extension StopReason {
   }
 }
 
+/// The command that runs a seed again.
+///
+/// - Parameter executable: The words that it begins with; may be empty.
+func replayCommand(_ executable: String, _ scenario: String, _ recipe: String) -> String {
+  let words = ["replay", scenario.quotedForShell, recipe.quotedForShell]
+  return ((executable.isEmpty ? [] : [executable]) + words).joined(separator: " ")
+}
+
 extension String {
   /// One word of a shell's command line.
-  var quotedForShell: String {
+  fileprivate var quotedForShell: String {
     "'" + split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
   }
 }

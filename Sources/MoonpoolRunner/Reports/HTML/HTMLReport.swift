@@ -135,8 +135,8 @@ public struct HTMLReport: Sendable {
       <code>\(run.recipe.escapedForHTML)</code></h2>
       <article class="card failure"><header><h3>\(run.summary.escapedForHTML)</h3>\(mark)</header>
       """)
-    let words = [executable, "replay", run.scenario.quotedForShell, run.recipe.quotedForShell]
-    page.command(words.joined(separator: " "), id: "command-run-\(number)")
+    let command = replayCommand(executable, run.scenario, run.recipe)
+    page.command(command, id: "command-run-\(number)")
     if !run.violations.isEmpty {
       page.table(
         ["Violation", "Node", "sim_time", "Decision", "Job", "Place"], numbers: [2, 3, 4],

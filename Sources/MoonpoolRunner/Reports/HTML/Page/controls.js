@@ -45,7 +45,7 @@ class Controls {
       this.button(
         diagram.model.violations.length > 0 ? "Jump to violation" : "Jump to the end",
         "Jump to the violation, or the end of the run (v)", () => diagram.jumpToViolation(),
-        "alarm"),
+        diagram.model.violations.length > 0 ? "alarm" : ""),
       this.search,
       this.button("?", "Keys and signs (?)", () => openHelp(), "round"));
   }

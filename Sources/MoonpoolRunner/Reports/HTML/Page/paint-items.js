@@ -1,5 +1,8 @@
 // Draws messages, events and violations, the selection, and the map of the whole run.
 
+/** How far the line of what never arrived goes. */
+const HALF_WAY = 0.62;
+
 /** Lists of places by the style in which they are drawn: one path for each. */
 class Batches {
   constructor() { this.lists = new Map(); }
@@ -75,7 +78,7 @@ Object.assign(Painter.prototype, {
     for (const i of list) {
       const y1 = view.y(model.from[i]), y2 = view.y(model.to[i]);
       if (y1 === undefined || y2 === undefined) continue;
-      const share = name === "lost" || name === "open" ? 0.62 : 1;
+      const share = name === "lost" || name === "open" ? HALF_WAY : 1;
       const x1 = view.x(model.sent[i]), x2 = view.x(model.ended[i]);
       c.moveTo(x1, y1);
       if (y1 === y2) c.quadraticCurveTo((x1 + x2) / 2, y1 - 22, x2, y2);
@@ -98,7 +101,7 @@ Object.assign(Painter.prototype, {
       const length = Math.hypot(x2 - x1, y2 - y1);
       const dx = (x2 - x1) / length, dy = (y2 - y1) / length;
       if (name === "lost") {
-        const x = x1 + (x2 - x1) * 0.62, y = y1 + (y2 - y1) * 0.62;
+        const x = x1 + (x2 - x1) * HALF_WAY, y = y1 + (y2 - y1) * HALF_WAY;
         c.moveTo(x - 4, y - 4); c.lineTo(x + 4, y + 4);
         c.moveTo(x - 4, y + 4); c.lineTo(x + 4, y - 4);
         continue;
@@ -197,9 +200,11 @@ Object.assign(Painter.prototype, {
     c.lineWidth = 2;
     c.beginPath();
     if (type === "message") {
-      const y1 = view.y(model.from[item]), y2 = view.y(model.to[item]);
-      if (y1 === undefined || y2 === undefined) return;
-      const x1 = view.x(model.sent[item]), x2 = view.x(model.ended[item]);
+      const y1 = view.y(model.from[item]), yTo = view.y(model.to[item]);
+      if (y1 === undefined || yTo === undefined) return;
+      const isHalf = model.fate[item] === LOST || model.isOpen[item] === 1;
+      const x1 = view.x(model.sent[item]), share = isHalf ? HALF_WAY : 1;
+      const x2 = x1 + (view.x(model.ended[item]) - x1) * share, y2 = y1 + (yTo - y1) * share;
       c.lineWidth = 7;
       c.globalAlpha = 0.3;
       this.segment(x1, y1, x2, y2);

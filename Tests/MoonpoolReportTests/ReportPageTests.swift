@@ -136,7 +136,9 @@ extension ReportTests {
         try page.press("p")
         let second = try #require(page.state()["selected"] as? [String: Any])
         #expect(second["title"] as? String != third["title"] as? String)
-        #expect(try page.texts(".status")[0].hasSuffix(": \(second["title"] as? String ?? "")"))
+        #expect(
+          try page.texts(".status").first?.hasSuffix(": \(second["title"] as? String ?? "")")
+            == true)
         try page.press("v")
         let violation = try #require(page.state()["selected"] as? [String: Any])
         #expect(violation["type"] as? String == "violation")

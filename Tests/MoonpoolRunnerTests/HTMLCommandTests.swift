@@ -14,8 +14,11 @@ import Testing
   private let file = FileManager.default.temporaryDirectory
     .appending(path: "moonpool-\(UUID().uuidString).html")
 
-  private func output(_ arguments: String...) throws -> String {
-    try HostProgram(arguments + ["--html", file.path]).output()
+  private func output(_ arguments: String..., code: CInt) throws -> String {
+    let program = try HostProgram(arguments + ["--html", file.path])
+    let output = try program.output()
+    #expect(program.exitCode == code)
+    return output
   }
 
   /// The file's text; the file is gone then.
@@ -26,7 +29,7 @@ import Testing
 
   @Test func `a campaign is written, with a diagram of each kind of failure up to a limit`() throws
   {
-    _ = try output("run", "planted, broken", "--seeds", "0...39", "--workers", "1")
+    _ = try output("run", "planted, broken", "--seeds", "0...39", "--workers", "1", code: 1)
     let text = try text()
     #expect(text.hasPrefix("<!doctype html>") && text.hasSuffix("</html>\n"))
     #expect(text.ranges(of: "<article class=\"card failure\"").count == 9)
@@ -35,7 +38,7 @@ import Testing
   }
 
   @Test func `a seed that ends its process is not run in the reporting one`() throws {
-    let said = try output("run", "deadly", "--seeds", "6...8", "--workers", "1")
+    let said = try output("run", "deadly", "--seeds", "6...8", "--workers", "1", code: 1)
     #expect(said.contains("FAILED: 1 of 3 seeds failed"))
     let text = try text()
     #expect(text.contains("Its process dies, so there is no diagram of it."))
@@ -44,7 +47,7 @@ import Testing
 
   @Test(arguments: ["planted, fixed", "planted, broken"])
   func `a replay is written whatever its verdict`(scenario: String) throws {
-    _ = try output("replay", scenario, "0")
+    _ = try output("replay", scenario, "0", code: scenario == "planted, broken" ? 1 : 0)
     let text = try text()
     #expect(text.ranges(of: "<script type=\"application/json\"").count == 1)
     #expect(text.contains("replay &#39;\(scenario)&#39; &#39;0&#39;"))

@@ -15,6 +15,9 @@ struct HTMLFile {
   /// What is recorded of a seed for its diagram.
   private static let limits = SpaceTime.Limits(messages: 100_000, events: 50_000)
 
+  /// How many diagrams a file has at most: each may be megabytes.
+  private static let diagramLimit = 20
+
   private let path: String
   private var report = HTMLReport(executable: CommandLine.arguments.first ?? "")
   private var scenarios: [Scenario] = []
@@ -47,14 +50,16 @@ struct HTMLFile {
   /// seed that ended its worker is not run again. Should one end this process none the less, the
   /// report without diagrams is there.
   mutating func finish() throws {
+    var room = Self.diagramLimit
     for (index, scenario) in scenarios.enumerated() {
       let failures = report.campaigns[index].report.failures.filter {
         $0.signature.verdict != "died"
       }
-      for group in failures.prefix(HTMLReport.diagramLimit) {
+      for group in failures.prefix(min(HTMLReport.diagramLimit, room)) {
         let recorded = Self.recording(scenario)
         guard let spaceTime = recorded.run(group.first).spaceTime else { continue }
         report.campaigns[index].diagrams.append(spaceTime)
+        room -= 1
       }
     }
     try write()

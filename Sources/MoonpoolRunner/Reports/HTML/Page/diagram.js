@@ -1,3 +1,11 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
 // A space-time diagram: a canvas, what it shows, and what the user does to it.
 
 /** Makes an element. Text is never markup: children are elements or text nodes. */

@@ -1,3 +1,11 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
 // The map below a diagram: the whole run, how much was sent when, and what is in view.
 
 const MAP_BARS = 300, MAP_HEIGHT = 46;

@@ -1,3 +1,11 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
 // What was recorded of a run, in typed arrays that a diagram can search by time.
 //
 // Messages, events, violations and faults are items of one numbering, in this order; "order" lists

@@ -1,3 +1,11 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
 // Draws a diagram on its canvas. What is out of view is found by binary search and never looked at;
 // of more than a screen can show, every second, fourth, … is drawn, troubles first.
 

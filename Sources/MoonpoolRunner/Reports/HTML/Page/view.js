@@ -1,3 +1,11 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
 // Where things stand on the canvas: which part of the run is in view, and where the lanes are.
 
 const GUTTER = 148, AXIS = 30, PHASES = 20, BOTTOM = 10;

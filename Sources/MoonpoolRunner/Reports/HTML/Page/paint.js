@@ -9,7 +9,7 @@
 // Draws a diagram on its canvas. What is out of view is found by binary search and never looked at;
 // of more than a screen can show, every second, fourth, … is drawn, troubles first.
 
-const MESSAGE_CAP = 2500, MOVING_CAP = 250, EVENT_CAP = 1500;
+const MESSAGE_CAP = 4000, MOVING_CAP = 250, EVENT_CAP = 1500;
 
 /** Colours of the style sheet, for light and dark. */
 function readColors(element) {

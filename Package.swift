@@ -41,7 +41,7 @@ let package = Package(
       name: "MoonpoolRunner",
       dependencies: [
         "CMoonpoolRuntime", "MoonpoolAssertions", "MoonpoolCore", "MoonpoolRuntime", "MoonpoolSim",
-      ]),
+      ], resources: [.embedInCode("Reports/HTML/Page")]),
     // Swift Testing traits.
     .target(name: "MoonpoolTesting", dependencies: ["MoonpoolRuntime", "CMoonpoolRuntime"]),
     .testTarget(
@@ -82,6 +82,12 @@ let package = Package(
       dependencies: [
         "CampaignScenarios", "MoonpoolRunner", "MoonpoolAssertions", "MoonpoolRuntime",
         "MoonpoolSim",
+      ]),
+    // Reports in headless Chromium, which `Scripts/setup --tests` installs.
+    .testTarget(
+      name: "MoonpoolReportTests",
+      dependencies: [
+        "ClusterScenarios", "MoonpoolCore", "MoonpoolRunner", "MoonpoolRuntime", "MoonpoolSim",
       ]),
     .testTarget(name: "TidinessTests"),
     // One row for each construct of the language and each call below it, for a test and for the

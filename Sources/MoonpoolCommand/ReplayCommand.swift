@@ -27,11 +27,19 @@ struct ReplayCommand: ParsableCommand {
   @Flag(help: "Print the trace: every job, timer and event.")
   var trace = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Write a space-time diagram of the run, for a browser.", valueName: "file"))
+  var html: String?
+
   func run() throws {
     var scenario = try Suite.one(scenario)
     let recipe = try Suite.recipe(recipe)
     if trace { scenario.options.trace = .full }
+    let page = try html.map { try HTMLFile($0) }
+    if page != nil { scenario = HTMLFile.recording(scenario) }
     let report = scenario.run(recipe)
+    try page?.write(report.spaceTime)
     if timeline { for event in report.timeline { print(event) } }
     if let trace = report.run.trace { print(trace.text, terminator: "") }
     print(report.line)

@@ -15,6 +15,7 @@ enum ReportFormat: String, CaseIterable, ExpressibleByArgument {
   case json
   case junit
   case github
+  case html
 
   /// The reports in this format.
   func render(_ reports: CampaignReports, style: TextStyle = .plain) -> String {
@@ -25,6 +26,10 @@ enum ReportFormat: String, CaseIterable, ExpressibleByArgument {
       }.joined(separator: "\n")
     case .json: reports.json
     case .junit: reports.junit(executable: Suite.executable)
+    case .html:
+      HTMLReport(
+        campaigns: reports.campaigns.map { HTMLReport.Section($0) }, executable: Suite.executable
+      ).text
     case .github:
       reports.annotations(executable: Suite.executable, sources: GitHub.sources)
     }

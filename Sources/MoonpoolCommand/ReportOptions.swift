@@ -18,6 +18,12 @@ struct ReportOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Write the reports as JUnit XML to a file.", valueName: "file"))
   var junit: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Write the reports to a file for a browser, with diagrams of failing seeds.",
+      valueName: "file"))
+  var html: String?
+
   @Flag(
     help: ArgumentHelp(
       "Print what is wrong as annotations of GitHub, too; by itself where GITHUB_ACTIONS is true."))
@@ -29,12 +35,16 @@ struct ReportOptions: ParsableArguments {
     }
   }
 
+  /// The page that grows with each campaign, if somebody wants one.
+  func page() throws -> HTMLFile? { try html.map { try HTMLFile($0) } }
+
   /// Makes sure that all files can be written, before anybody works for them.
   func check() throws {
-    for (index, file) in files.enumerated() {
-      if files[..<index].contains(where: { $0.path == file.path }) {
-        throw Refusal("'\(file.path)' cannot have two reports; name another file for one of them")
-      }
+    let paths = files.map(\.path) + [html].compactMap(\.self)
+    for (index, path) in paths.enumerated() where paths[..<index].contains(path) {
+      throw Refusal("'\(path)' cannot have two reports; name another file for one of them")
+    }
+    for file in files {
       try Refusal.forFiles { () throws(ReportFileError) in try TextFile.check(file.path) }
     }
   }

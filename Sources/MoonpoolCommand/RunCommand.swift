@@ -68,6 +68,7 @@ struct RunCommand: ParsableCommand {
     let rule = try stopRule()
     let workers = try workers.count()
     try reports.check()
+    var page = try reports.page()
     let interrupt = Interrupt()
     var done = CampaignReports([])
     for scenario in scenarios {
@@ -84,8 +85,13 @@ struct RunCommand: ParsableCommand {
       fflush(nil)
       done.campaigns.append(report)
       try reports.write(done)
-      if report.stopReason == .interrupted { throw ExitCode(SuiteCommand.interrupted) }
+      try page?.add(report, of: scenario)
+      if report.stopReason == .interrupted {
+        try page?.finish()
+        throw ExitCode(SuiteCommand.interrupted)
+      }
     }
+    try page?.finish()
     if !done.passed { throw ExitCode(1) }
   }
 

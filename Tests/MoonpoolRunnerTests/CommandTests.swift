@@ -136,7 +136,7 @@ import Testing
     let runHelp = try run("run", "--help").output
     for option in [
       "--seeds", "--base", "--workers", "--failures", "--seconds", "--until-all-seen",
-      "--until-quiet",
+      "--until-quiet", "--html",
     ] { #expect(runHelp.contains(option)) }
   }
 }

@@ -43,6 +43,12 @@ final class HostProgram {
     return String(decoding: data, as: UTF8.self)
   }
 
+  /// What it ended with; waits for its end.
+  var exitCode: CInt {
+    process.waitUntilExit()
+    return process.terminationStatus
+  }
+
   /// A line of what it says.
   func readLine() -> String? {
     var line: [UInt8] = []

@@ -88,6 +88,7 @@ final class ChaosRun: @unchecked Sendable {
     run.world.storage.heal()
     run.healClocks()
     run.endAllStandstills()
+    run.world.network.recorder?.endFaults(at: run.world.now)
     for index in run.processes.indices { run.release(index) }
   }
 

@@ -101,6 +101,7 @@ extension FaultContext {
     guard begin("storage.stall", ["process": "\(process)", "duration": "\(duration)"]) else {
       return
     }
+    note("storage.stall", process, for: duration)
     disk(of: process).stall(until: run.world.instant(after: duration), now: run.world.now)
   }
 
@@ -116,6 +117,7 @@ extension FaultContext {
     guard begin("storage.throttle", ["process": "\(process)", "duration": "\(duration)"]) else {
       return
     }
+    note("storage.throttle", process, for: duration)
     disk(of: process).throttle(until: run.world.instant(after: duration), by: divisor)
   }
 

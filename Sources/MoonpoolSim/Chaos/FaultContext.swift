@@ -110,6 +110,7 @@ public struct FaultContext: Sendable {
     guard cluster.isAlive(process), duration > .zero,
       begin("process.pause", ["process": "\(process)", "duration": "\(duration)"])
     else { return }
+    note("process.pause", process, for: duration)
     run.pause(process.index, for: duration)
   }
 
@@ -129,7 +130,19 @@ public struct FaultContext: Sendable {
         "process.slow",
         ["process": "\(process)", "factor": "\(factor)", "duration": "\(duration)"])
     else { return }
+    note("process.slow", process, for: duration)
     run.slow(process.index, by: factor, for: duration)
+  }
+
+  /// Writes down for how long something is wrong, in runs that are recorded.
+  func note(
+    _ name: String, _ process: ProcessReference, _ other: ProcessReference? = nil,
+    for duration: Duration
+  ) {
+    guard let recorder = run.world.network.recorder else { return }
+    recorder.begin(
+      fault: name, [host(process)], other.map { [host($0)] } ?? [], isOneWay: other != nil,
+      from: run.world.now, until: run.world.instant(after: duration))
   }
 
   // MARK: Network
@@ -185,7 +198,7 @@ public struct FaultContext: Sendable {
   /// Restores every way.
   public func healAll() {
     guard isInForce else { return }
-    run.world.network.partitions.removeAll()
+    run.world.network.healAllPartitions()
     tell("partition.allHealed")
   }
 
@@ -199,6 +212,7 @@ public struct FaultContext: Sendable {
     let network = run.world.network
     let link = network.link(from: host(sender), to: host(receiver))
     network.clog(link, until: run.world.instant(after: duration))
+    note("clog", sender, receiver, for: duration)
   }
 
   private func host(_ process: ProcessReference) -> Int32 { run.processes[process.index].host }

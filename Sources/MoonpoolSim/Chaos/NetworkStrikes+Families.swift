@@ -29,6 +29,11 @@ extension NetworkStrikes {
     if let duration { metadata["duration"] = "\(Duration(nanoseconds: duration))" }
     guard run.begin(fault: family.path, metadata) else { return false }
     network.effects.pointee.strikes[family, default: 0] += 1
+    // The network knows best who is on which side of a partition, and until when.
+    if let duration, family != .partition {
+      network.recorder?.begin(
+        fault: family.path, [host(process)], from: world.now, until: world.now &+ duration)
+    }
     return true
   }
 

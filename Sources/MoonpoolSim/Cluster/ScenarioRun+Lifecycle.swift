@@ -36,6 +36,7 @@ extension ScenarioRun {
     processes[index].status = .up
     processes[index].startCount += 1
     processes[index].standstill.pausedUntil = 0
+    note(index, .running)
     tell(index, "started", ["incarnation": "\(tasks.incarnation)"])
     let node = incarnation.node
     let indexInGroup = process.reference.indexInGroup
@@ -65,6 +66,7 @@ extension ScenarioRun {
       let process = processes[index]
       guard process.tasks?.number == number, process.status == .up else { return }
       processes[index].status = .exited
+      note(index, .exited)
       end(index)
       if case .restart(let delay) = policy { restart(index, after: delay) }
     }
@@ -107,6 +109,7 @@ extension ScenarioRun {
   /// Asks a process to end, and starts it again as is wanted by then.
   private func stop(_ index: Int, _ tasks: SimulatedNode, grace: Duration) {
     processes[index].status = .stopping
+    note(index, .stopping)
     processes[index].stop = Task(name: "stop \(processes[index].reference.name)") {
       _ = await tasks.stop(gracePeriod: grace)
       let process = processes[index]
@@ -129,6 +132,7 @@ extension ScenarioRun {
 
   private func bringDown(_ index: Int, _ kind: RebootKind) {
     processes[index].status = .down
+    note(index, SpaceTime.LifeState(after: kind))
     var metadata: Logger.Metadata = ["how": "\(kind)"]
     if kind.stopsMachine {
       let lost = stopMachine(index, kind)
@@ -187,6 +191,10 @@ extension ScenarioRun {
   }
 
   // MARK: Telling
+
+  private func note(_ index: Int, _ state: SpaceTime.LifeState) {
+    world.network.recorder?.enter(processes[index].host, state, at: world.now)
+  }
 
   private func tell(_ index: Int, _ name: String, _ metadata: Logger.Metadata) {
     world.tell(.lifecycle, processes[index].reference.name, name, metadata: metadata)

@@ -72,7 +72,8 @@ final class ScenarioRun: @unchecked Sendable {
   /// To be made by simulated code; draws the topology.
   init(_ scenario: Scenario) throws {
     self.scenario = scenario
-    world = World.begin(scenario.world, timelineCapacity: scenario.timelineCapacity)
+    world = World.begin(
+      scenario.world, timelineCapacity: scenario.timelineCapacity, spaceTime: scenario.spaceTime)
     intensities = FaultIntensities(scenario.chaos?.correlation ?? .none) { [world] in world.now }
     let recipe = Simulation.recipe
     faults = FaultLog(recipe?.selection(of: .faults))
@@ -128,6 +129,7 @@ final class ScenarioRun: @unchecked Sendable {
   func enter(_ next: Phase) {
     guard next > phase else { return }
     phase = next
+    world.network.recorder?.begin(phase: next.name, at: world.now)
     world.tell(.lifecycle, World.ownSource, "phase", metadata: ["phase": .string(next.name)])
   }
 
@@ -136,8 +138,10 @@ final class ScenarioRun: @unchecked Sendable {
       $0[$1.group] += 1
     }
     for (name, address, group, index) in topology.clients {
+      let host = world.addHost(address)
+      world.network.recorder?.enter(host, .running, at: world.now)
       var incarnation = world.boot(
-        name, on: world.addHost(address), logger: logger(name), locality: Locality())
+        name, on: host, logger: logger(name), locality: Locality())
       incarnation.node.eventRecorder = TimelineEventRecorder(world: world, source: name)
       let cluster = Cluster(
         run: self, name: name, group: scenario.clients[group].name, clientID: index,

@@ -25,6 +25,8 @@ struct Chunk: SlabElement {
   var count = 0
   /// Virtual time at which it arrives; for chunks in flight.
   var due: UInt64 = 0
+  /// Its number among the messages that are written down; -1: it isn't.
+  var message: Int32 = -1
 }
 
 /// Chunks in order: first in, first out.
@@ -62,6 +64,7 @@ extension Slab<Chunk> {
   func release(_ index: Int32) {
     self[index].pointee.bytes = []
     self[index].pointee.kind = .data
+    self[index].pointee.message = -1
     giveEmptied(index)
   }
 }

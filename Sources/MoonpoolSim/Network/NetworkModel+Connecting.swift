@@ -77,6 +77,7 @@ extension NetworkModel {
     _ kind: EventKind, _ index: Int32, _ generation: UInt32, over link: Int32,
     extra: @autoclosure () -> UInt64 = 0
   ) {
+    if let recorder { noteStep(kind, index, over: link, recorder) }
     let due = arrival(over: link, bytes: 0) + extra()
     noteIfSlow(kind, index, generation, over: link, due: due)
     schedule(kind, index, generation, at: due)
@@ -103,6 +104,7 @@ extension NetworkModel {
     socket.pointee.returnLink = link(from: remote, to: host)
     socket.pointee.retryDelay = NetworkFigures.connectRetry
     socket.pointee.stalledSince = now
+    if let recorder { socket.pointee.connection = recorder.newConnection() }
     directory.remember(socket.pointee)
     let extra = latency(figures.connectLatency, of: links[socket.pointee.link])
     send(
@@ -161,6 +163,7 @@ extension NetworkModel {
     end.pointee.link = socket.pointee.returnLink
     end.pointee.returnLink = socket.pointee.link
     end.pointee.listener = listener
+    end.pointee.connection = socket.pointee.connection
     end.pointee.lastHeard = now
     end.pointee.retryDelay = NetworkFigures.connectRetry
     end.pointee.peer = SlabID(index: index, generation: socket.pointee.generation)

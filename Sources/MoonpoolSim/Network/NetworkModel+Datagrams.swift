@@ -31,6 +31,8 @@ struct DatagramState {
   var port: UInt16
   var remoteHost: Int32
   var remotePort: UInt16
+  /// Its number among the messages that are written down; -1: it isn't.
+  var message: Int32 = -1
 }
 
 /// Datagrams: each on its own, lost without a word.
@@ -65,18 +67,22 @@ extension NetworkModel {
   {
     guard let own = datagramPorts.find(id.index, id.generation) else { return .failed(.closed) }
     if bytes.count > Self.largestDatagram { return .failed(.messageTooLarge) }
+    let datagram = DatagramState(
+      bytes: bytes, host: own.pointee.host, port: own.pointee.port, remoteHost: host,
+      remotePort: port)
     let way = link(from: own.pointee.host, to: host)
     let draws = decisions(of: links[way])
     if figures.datagramLoss > 0, draws.bool(probability: figures.datagramLoss) {
       effects.pointee.datagramsLost += 1
+      if let recorder { _ = note(datagram, isLost: true, recorder) }
       return .done(())
     }
     var copies = 1
-    if faultsUntil.pointee.datagrams > now { copies = copiesOfDatagram(own.pointee.host, host) }
-    if copies == 0 { return .done(()) }
-    let datagram = DatagramState(
-      bytes: bytes, host: own.pointee.host, port: own.pointee.port, remoteHost: host,
-      remotePort: port)
+    if faultsUntil.pointee.datagrams > now { copies = copiesOfDatagram(datagram.host, host) }
+    if copies == 0 {
+      if let recorder { _ = note(datagram, isLost: true, recorder) }
+      return .done(())
+    }
     launch(datagram, over: way)
     if copies > 1 { launch(datagram, over: way) }
     if figures.datagramDoubling > 0, draws.bool(probability: figures.datagramDoubling) {
@@ -87,6 +93,8 @@ extension NetworkModel {
   }
 
   private func launch(_ datagram: DatagramState, over way: Int32) {
+    var datagram = datagram
+    if let recorder { datagram.message = note(datagram, isLost: false, recorder) }
     let number = directory.keep(datagram)
     let due = arrival(over: way, bytes: datagram.bytes.count)
     noteIfSlow(.datagramDelivery, number, 0, over: way, due: due)
@@ -101,6 +109,8 @@ extension NetworkModel {
         simulation, UInt32(EventKind.datagramDelivery.rawValue), 0, UInt32(number),
         UInt32(datagram.bytes.count))
     }
+    var fate = SpaceTime.Message.Fate.lost
+    defer { recorder?.end(datagram.message, fate, at: now) }
     if isCut(way) {
       effects.pointee.partition.datagramsLost += 1
       return true
@@ -111,11 +121,15 @@ extension NetworkModel {
     }
     guard let id = directory.datagramPort(datagram.remoteHost, datagram.remotePort),
       let port = datagramPorts.find(id.index, id.generation)
-    else { return true }
+    else {
+      fate = .refused
+      return true
+    }
     if port.pointee.bytes + datagram.bytes.count > figures.datagramBuffer {
       effects.pointee.datagramsOverflowed += 1
       return true
     }
+    fate = .delivered
     port.pointee.received.append(datagram)
     port.pointee.bytes += datagram.bytes.count
     wake(&port.pointee.receiver)

@@ -26,6 +26,7 @@ extension NetworkModel {
   @inline(never)
   func holdBack(_ index: Int32) {
     sockets[index].pointee.flags.insert(.delivering)
+    if let recorder { noteHeld(sockets[index].pointee.inFlight, recorder) }
     holdBack(.dataDelivery, index, on: sockets[index].pointee.link)
   }
 

@@ -20,6 +20,8 @@ extension NetworkModel {
     effects.pointee.partition.fired += 1
     var numbers = [partitions.add(from: some, to: others)]
     if !oneWay { numbers.append(partitions.add(from: others, to: some)) }
+    recorder?.begin(
+      partition: numbers[0], some, others, isOneWay: oneWay, hosts: directory.hosts.count, at: now)
     return Partition(numbers: numbers)
   }
 
@@ -30,7 +32,16 @@ extension NetworkModel {
 
   /// Restores what a partition cut.
   func heal(_ partition: Partition) {
-    for number in partition.numbers { partitions.remove(number) }
+    for number in partition.numbers {
+      partitions.remove(number)
+      recorder?.end(partition: number, at: now)
+    }
+  }
+
+  /// Restores every way.
+  func healAllPartitions() {
+    partitions.removeAll()
+    recorder?.endPartitions(at: now)
   }
 
   /// Nothing gets over the link until `instant`.

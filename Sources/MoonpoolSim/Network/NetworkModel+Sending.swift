@@ -89,6 +89,7 @@ extension NetworkModel {
     let due = max(arrival(over: socket.pointee.link, bytes: count), socket.pointee.lastDue)
     chunk.pointee.due = due
     socket.pointee.lastDue = due
+    if let recorder { noteSent(chunk, socket, recorder) }
     socket.pointee.inFlight.append(number, in: chunks)
     if socket.pointee.flags.contains(.delivering) { return }
     scheduleDelivery(index, socket, at: due)
@@ -139,6 +140,7 @@ extension NetworkModel {
       guard chunks[number].pointee.due <= now else { break }
       _ = socket.pointee.inFlight.removeFirst(in: chunks)
       news = true
+      recorder?.end(chunks[number].pointee.message, .delivered, at: now)
       switch chunks[number].pointee.kind {
       case .data:
         if now > links[socket.pointee.link].pointee.corruptAfter { corrupt(number, socket) }
@@ -174,6 +176,8 @@ extension NetworkModel {
         return scheduleDelivery(index, socket, at: chunks[number].pointee.due)
       }
       let kind = chunks[number].pointee.kind
+      let fate: SpaceTime.Message.Fate = kind == .data ? .refused : .delivered
+      recorder?.end(chunks[number].pointee.message, fate, at: now)
       chunks.release(socket.pointee.inFlight.removeFirst(in: chunks))
       switch kind {
       case .data:
@@ -196,8 +200,12 @@ extension NetworkModel {
     if socket.pointee.flags.contains(.resetSent) { return release(index) }
     if isCut(socket.pointee.returnLink) { return stall(index) }
     let kind = chunks[socket.pointee.inFlight.first].pointee.kind
+    let isLastWord = kind == .finish && socket.pointee.flags.contains(.endOfStream)
+    if let recorder {
+      noteEnd(of: socket.pointee.inFlight, isLastWord ? .delivered : .refused, recorder)
+    }
     socket.pointee.inFlight.removeAll(in: chunks)
-    if kind == .finish, socket.pointee.flags.contains(.endOfStream) {
+    if isLastWord {
       socket.pointee.flags.insert(.finishDelivered)
       return releaseIfOver(index)
     }
@@ -221,6 +229,7 @@ extension NetworkModel {
     if socket.pointee.flags.contains(.resetSent) {
       return release(index)  // a reset is sent once, and what went before it isn't sent again
     }
+    if let recorder { noteHeld(socket.pointee.inFlight, recorder) }
     if socket.pointee.stalledSince == .max {
       socket.pointee.stalledSince = now
       socket.pointee.retryDelay = figures.retransmission

@@ -41,14 +41,18 @@ package final class NetworkModel {
   /// Until when any fault of a kind is in force, for the path of a byte.
   let faultsUntil: UnsafeMutablePointer<FaultHorizon>
   let streams: (StreamKey) -> DecisionStream
+  /// Writes down what is sent, in runs that are to be recorded.
+  let recorder: SpaceTimeRecorder?
 
   init(
     _ simulation: UnsafeMutablePointer<mp_sim>, _ configuration: NetworkConfiguration,
+    recorder: SpaceTimeRecorder? = nil,
     streams: @escaping (StreamKey) -> DecisionStream
   ) {
     self.simulation = simulation
     self.configuration = configuration
     self.streams = streams
+    self.recorder = recorder
     figures = NetworkFigures(configuration)
     faults = NetworkFaultState(streams)
     faultsUntil = .allocate(capacity: 1)
@@ -96,6 +100,7 @@ package final class NetworkModel {
     let index = event.index
     guard sockets[index].pointee.generation & 0xff_ffff == event.generation else { return false }
     note(event.kind, index)
+    if let recorder { noteArrival(event.kind, index, recorder) }
     switch event.kind {
     case .connectArrival: connectionArrives(index)
     case .connectAnswer: connectionIsAnswered(index)
@@ -210,6 +215,7 @@ package final class NetworkModel {
     let socket = sockets[index]
     guard socket.pointee.error == nil, !socket.pointee.flags.contains(.failed) else { return }
     socket.pointee.error = error
+    if let recorder { noteEnd(of: socket, recorder) }
     socket.pointee.unsent.removeAll(in: chunks)
     socket.pointee.inFlight.removeAll(in: chunks)
     wake(&socket.pointee.reader)
@@ -223,6 +229,7 @@ package final class NetworkModel {
     let socket = sockets[index]
     if socket.pointee.phase == .connecting { forsakeOtherEnd(of: socket) }
     startProbing(socket.pointee.peer)
+    if let recorder { noteEnd(of: socket, recorder) }
     socket.pointee.received.removeAll(in: chunks)
     socket.pointee.unsent.removeAll(in: chunks)
     socket.pointee.inFlight.removeAll(in: chunks)

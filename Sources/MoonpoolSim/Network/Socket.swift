@@ -89,6 +89,10 @@ struct Socket: SlabElement {
   var keepAlive: KeepAliveState?
   /// The listener, while arriving.
   var listener = SlabID.none
+  /// The number of its connection, and of the step of its handshake that is under way, among what
+  /// is written down; -1: nothing is.
+  var connection: Int32 = -1
+  var step: Int32 = -1
   /// Tasks that wait.
   var reader: OpaquePointer?
   var writer: OpaquePointer?

@@ -90,7 +90,8 @@ extension Scenario {
       timeline: world?.timeline.events ?? [],
       faults: witness.run?.faults.struck ?? [],
       operations: witness.run?.operations.counts ?? [],
-      starts: witness.run?.processes.map(\.startCount) ?? [])
+      starts: witness.run?.processes.map(\.startCount) ?? [],
+      spaceTime: witness.run?.spaceTime(run))
   }
 }
 

@@ -47,6 +47,8 @@ public struct Scenario: Sendable {
   public var logLevel = Logger.Level.info
   /// How many events of a run are kept at least; at least 1, by default a million. Counts go on.
   public var timelineCapacity = 1_000_000
+  /// What to record for a space-time diagram; nil, as by default: nothing. No run differs by it.
+  public var spaceTime: SpaceTime.Limits?
   /// Scheduling, tracing and limits of the kernel.
   public var options = SimulationOptions()
 
@@ -70,6 +72,7 @@ public struct Scenario: Sendable {
     guard timelineCapacity >= 1 else {
       throw InvalidConfiguration("timelineCapacity", "is \(timelineCapacity); must be at least 1")
     }
+    try spaceTime?.validate("spaceTime")
     for injector in chaos?.injectors ?? [] { try injector.validate(in: self) }
     try validateNames()
     try validateAddresses()

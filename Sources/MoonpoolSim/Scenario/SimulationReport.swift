@@ -35,6 +35,8 @@ public struct SimulationReport: Sendable, CustomStringConvertible {
   public var operations: [OperationCount]
   /// How often each process was started.
   public var starts: [Int]
+  /// Who sent what to whom and when; nil unless ``Scenario/spaceTime`` asks for it.
+  public var spaceTime: SpaceTime?
 
   /// Whether the verdict is ``Verdict/passed``.
   public var passed: Bool { run.passed }

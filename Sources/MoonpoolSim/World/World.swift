@@ -43,23 +43,27 @@ package final class World: WorldModel, @unchecked Sendable {
 
   private init(
     _ simulation: UnsafeMutablePointer<mp_sim>, _ configuration: WorldConfiguration,
-    timelineCapacity: Int
+    timelineCapacity: Int, spaceTime: SpaceTime.Limits?
   ) {
     self.simulation = simulation
     timeline = Timeline(capacity: timelineCapacity)
-    network = NetworkModel(simulation, configuration.network) { Simulation.decisions($0) }
+    network = NetworkModel(
+      simulation, configuration.network, recorder: spaceTime.map { SpaceTimeRecorder($0) }
+    ) { Simulation.decisions($0) }
     storage = StorageFront(simulation, configuration.storage)
     alarms = Alarms()
   }
 
   /// Makes the world of the run that the calling code belongs to.
   package static func begin(
-    _ configuration: WorldConfiguration, timelineCapacity: Int = .max
+    _ configuration: WorldConfiguration, timelineCapacity: Int = .max,
+    spaceTime: SpaceTime.Limits? = nil
   ) -> World {
     guard let simulation = mp_sim_current() else {
       fatalError("a world can only be made by simulated code")
     }
-    let world = World(simulation, configuration, timelineCapacity: timelineCapacity)
+    let world = World(
+      simulation, configuration, timelineCapacity: timelineCapacity, spaceTime: spaceTime)
     let context = Unmanaged.passUnretained(world).toOpaque()
     _ = Simulation.attach(world, context: context, onEvent: handle, onQuiet: nil)
     return world

@@ -142,6 +142,16 @@ private let scenarioOptions = [
     let kept = scenario.run(seed: 1).timeline.count
     return require(all == 100 && (10...20).contains(kept), "\(all), \(kept)")
   },
+  OptionCase("Scenario.spaceTime") {  // more of it in SpaceTimeTests
+    var scenario = Scenario("recorded") {
+      Processes(named: "echo") { Echo() }
+      Clients { EchoCalls(wanted: 10) }
+    }
+    let nothing = scenario.run(seed: 1).spaceTime
+    scenario.spaceTime = SpaceTime.Limits()
+    let messages = scenario.run(seed: 1).spaceTime?.messages.count ?? 0
+    return require(nothing == nil && messages > 20, "\(messages) messages")
+  },
   OptionCase("Scenario.logLevel") {
     var scenario = Scenario("levels") {
       Processes(named: "talker") {

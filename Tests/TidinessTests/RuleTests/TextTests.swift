@@ -21,6 +21,16 @@ import Testing
     #expect(lines(of: .header, in: quoted) == [1])
   }
 
+  @Test(arguments: ["a.js", "a.css"])
+  func `what pages are made of has a header and a length`(name: String) {
+    let path = "Sources/A/\(name)"
+    #expect(lines(of: .header, in: "x\n", at: path) == [1])
+    #expect(lines(of: .header, in: licence + "x\n", at: path).isEmpty)
+    #expect(lines(of: .fileLength, in: repeated("x", 401) + "\n", at: path) == [1])
+    #expect(lines(of: .columns, in: "y " + String(repeating: "x", count: 119), at: path) == [1])
+    #expect(lines(of: .columns, in: "y " + String(repeating: "x", count: 118), at: path) == [])
+  }
+
   @Test func `tabs and trailing white space`() {
     #expect(lines(of: .whitespace, in: "a\n\tb\nc \nd\r\n") == [2, 3, 4])
     #expect(lines(of: .whitespace, in: "a\n\tb\n", at: "README.md") == [2])

@@ -8,7 +8,7 @@
 
 /// A text file of the package, split once into what the rules look at.
 struct SourceFile {
-  enum Language { case swift, c, markdown, script, other }
+  enum Language { case swift, c, markdown, script, page, other }
 
   /// Relative to the package, with forward slashes.
   let path: String
@@ -33,7 +33,7 @@ struct SourceFile {
     case .script:
       tokens = []
       comments = SourceFile.hashComments(lines)
-    case .markdown, .other:
+    case .markdown, .page, .other:
       (tokens, comments) = ([], [])
     }
   }
@@ -55,6 +55,7 @@ struct SourceFile {
     case "c", "h", "def", "cpp", "hpp": return .c
     case "md": return .markdown
     case "sh", "py": return .script
+    case "js", "css": return .page
     default: return .other
     }
   }

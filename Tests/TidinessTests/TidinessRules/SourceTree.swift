@@ -62,6 +62,8 @@ struct SourceTree {
 
   private static func isText(_ name: String) -> Bool {
     name.hasPrefix("Scripts/") || name == ".ci/run"
-      || ["swift", "c", "h", "def", "md", "sh", "py"].contains { name.hasSuffix("." + $0) }
+      || ["swift", "c", "h", "def", "md", "sh", "py", "js", "css"].contains {
+        name.hasSuffix("." + $0)
+      }
   }
 }

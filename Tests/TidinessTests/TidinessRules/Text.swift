@@ -41,9 +41,10 @@ extension Tidiness {
     return result
   }
 
-  /// Swift keeps to 100 columns and C to 120, but for a single word such as a link.
+  /// Swift keeps to 100 columns, C and what pages are made of to 120, but for a single word such as
+  /// a link.
   static func columns(_ file: SourceFile) -> [Finding] {
-    let limit = file.language == .c ? Budget.cColumns : Budget.swiftColumns
+    let limit = file.language == .swift ? Budget.swiftColumns : Budget.cColumns
     return file.lines.enumerated().compactMap { index, line in
       guard line.utf8.count > limit, line.count > limit else { return nil }
       let words = line.split(separator: " ").filter { !["//", "///", "*"].contains($0) }

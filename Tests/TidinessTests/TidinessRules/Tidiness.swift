@@ -36,6 +36,7 @@ enum Tidiness {
     var result = whitespace(file)
     if file.language == .markdown { result += links(file, in: tree) }
     if file.language == .script || codeAreas.contains(file.area) { result += leftovers(file) }
+    if file.language == .page { return result + columns(file) + header(file) + fileLength(file) }
     guard file.language == .swift || file.language == .c else { return result }
     result += columns(file)
     // The first line of a manifest is SwiftPM's.

@@ -6,6 +6,7 @@ let package = Package(
   products: [
     .library(name: "MoonpoolAssertions", targets: ["MoonpoolAssertions"]),
     .library(name: "MoonpoolCore", targets: ["MoonpoolCore"]),
+    .library(name: "MoonpoolHistory", targets: ["MoonpoolHistory"]),
     .library(name: "MoonpoolRunner", targets: ["MoonpoolRunner"]),
     .library(name: "MoonpoolRuntime", targets: ["MoonpoolRuntime"]),
     .library(name: "MoonpoolSim", targets: ["MoonpoolSim"]),
@@ -13,6 +14,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     // For tests alone: what users bring. No library target depends on them.
     .package(url: "https://github.com/apple/swift-async-algorithms", exact: "1.1.4"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
@@ -41,6 +43,13 @@ let package = Package(
       name: "MoonpoolRunner",
       dependencies: [
         "CMoonpoolRuntime", "MoonpoolAssertions", "MoonpoolCore", "MoonpoolRuntime", "MoonpoolSim",
+      ]),
+    // What campaigns found, kept in a database beside the project. Only the command line needs it.
+    .target(
+      name: "MoonpoolHistory",
+      dependencies: [
+        "CMoonpoolRuntime", "MoonpoolAssertions", "MoonpoolCore", "MoonpoolRunner",
+        "MoonpoolRuntime", .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     // Swift Testing traits.
     .target(name: "MoonpoolTesting", dependencies: ["MoonpoolRuntime", "CMoonpoolRuntime"]),
@@ -83,6 +92,11 @@ let package = Package(
         "CampaignScenarios", "MoonpoolRunner", "MoonpoolAssertions", "MoonpoolRuntime",
         "MoonpoolSim",
       ]),
+    .testTarget(
+      name: "MoonpoolHistoryTests",
+      dependencies: [
+        "CampaignScenarios", "MoonpoolHistory", "MoonpoolRunner", "MoonpoolRuntime", "MoonpoolSim",
+      ]),
     .testTarget(name: "TidinessTests"),
     // One row for each construct of the language and each call below it, for a test and for the
     // second process that it compares itself with.
@@ -115,7 +129,7 @@ package.targets += [
   .target(
     name: "MoonpoolCommand",
     dependencies: [
-      "MoonpoolRunner", "MoonpoolRuntime", "MoonpoolSim",
+      "MoonpoolHistory", "MoonpoolRunner", "MoonpoolRuntime", "MoonpoolSim",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   // Knows nothing of Moonpool.

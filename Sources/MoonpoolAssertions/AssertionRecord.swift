@@ -22,7 +22,7 @@ public struct AssertionCount: Sendable, Hashable {
 }
 
 /// What a series of runs has counted of an assertion.
-public struct AssertionRecord: Sendable, Hashable {
+public struct AssertionRecord: Sendable, Hashable, Codable {
   /// The assertion.
   public var site: AssertionSite
   /// How often it held, or was reached.
@@ -54,7 +54,7 @@ extension AssertionRecord {
 }
 
 /// A combination of keys.
-public struct AssertionBucket: Sendable, Hashable {
+public struct AssertionBucket: Sendable, Hashable, Codable {
   /// The values of the keys.
   public var keys: [Int64]
   /// How often it was met.

@@ -13,11 +13,16 @@ struct ProgressLine {
   private static let barWidth = 20
 
   private let count: UInt64
+  private let first: UInt64
   private let began = ContinuousClock.now
   private let isShown = StandardError.isTerminal
   private var shownAt: ContinuousClock.Instant?
 
-  init(count: UInt64) { self.count = count }
+  /// - Parameter first: How many had been run before.
+  init(count: UInt64, from first: UInt64 = 0) {
+    self.count = count
+    self.first = first
+  }
 
   /// Shows what there is, a few times a second.
   mutating func show(_ report: CampaignReport) {
@@ -25,7 +30,7 @@ struct ProgressLine {
     let now = ContinuousClock.now
     if let shownAt, now - shownAt < .milliseconds(200) { return }
     shownAt = now
-    StandardError.write("\r\u{1b}[K\(Self.text(report, of: count, elapsed: now - began))")
+    StandardError.write("\r\u{1b}[K\(Self.text(report, of: count, from: first, elapsed: now - began))")
   }
 
   /// Takes the line away.
@@ -34,10 +39,12 @@ struct ProgressLine {
   }
 
   /// `kv  [█████▌    ] 67,412/100,000 · 8,310 seeds/s · 2 failures (1 kind) · ETA 4 s`.
-  static func text(_ report: CampaignReport, of count: UInt64, elapsed: Duration) -> String {
+  static func text(
+    _ report: CampaignReport, of count: UInt64, from first: UInt64, elapsed: Duration
+  ) -> String {
     let done = report.seedCount
     let seconds = max(elapsed / .seconds(1), 0.001)
-    let rate = Double(done) / seconds
+    let rate = Double(done - first) / seconds
     var parts = ["\(UInt64(rate).grouped) seeds/s"]
     if report.failedCount > 0 {
       let kinds = report.failures.count

@@ -14,16 +14,18 @@ struct SuiteCommand: ParsableCommand {
   /// Exit codes, as in `sysexits.h`.
   static let usage: Int32 = 64
   static let unavailable: Int32 = 69
+  static let historyUnusable: Int32 = 74
   static let interrupted: Int32 = 130
 
   static let configuration = CommandConfiguration(
     abstract: "Runs simulations of distributed systems under many seeds.",
     discussion: """
       Exit codes: 0 all is well; 1 a seed failed, an assertion was missed, or a run doesn't \
-      repeat; 64 the command line cannot be understood; 69 workers cannot be started; 130 \
+      repeat; 64 the command line cannot be understood; 69 workers cannot be started; 74 \
+      the history cannot be used, and 'history', --regressions or --resume need it; 130 \
       interrupted, after a complete report of what was run.
       """,
-    subcommands: [ListCommand.self, RunCommand.self, ReplayCommand.self])
+    subcommands: [ListCommand.self, RunCommand.self, ReplayCommand.self, HistoryCommand.self])
 }
 
 /// `list`.

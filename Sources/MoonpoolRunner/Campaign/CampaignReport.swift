@@ -26,6 +26,8 @@ public struct CampaignReport: Sendable {
   /// Recipes whose second run was another, or in whose first run the process died: something in
   /// them is not deterministic.
   public var unrepeatable: [Recipe] = []
+  /// What became of recipes that had failed in earlier campaigns; nil if none were run again.
+  public var regressions: RegressionReport?
   /// Virtual time of all runs together.
   public var virtualTime = Duration.zero
   /// Real time from beginning to end.
@@ -35,6 +37,12 @@ public struct CampaignReport: Sendable {
 
   /// Creates an empty report.
   public init(scenario: String) { self.scenario = scenario }
+
+  /// Nothing was run: somebody ended the campaign before.
+  package init(interrupted scenario: String) {
+    self.init(scenario: scenario)
+    stopReason = .interrupted
+  }
 
   /// How many seeds failed.
   public var failedCount: UInt64 { seedCount - passedCount }
@@ -46,6 +54,6 @@ public struct CampaignReport: Sendable {
   /// repeats.
   public var passed: Bool {
     seedCount > 0 && failures.isEmpty && missed.isEmpty && unrepeatable.isEmpty
-      && stopReason != .interrupted
+      && regressions?.failures.isEmpty != false && stopReason != .interrupted
   }
 }

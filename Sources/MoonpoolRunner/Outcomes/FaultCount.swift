@@ -9,7 +9,7 @@
 package import MoonpoolSim
 
 /// What a fault family did, in one run or in many.
-public struct FaultCount: Sendable, Hashable {
+public struct FaultCount: Sendable, Hashable, Codable {
   /// `network.partition`, `storage.tornWrite`, `process.crash`, `clock.jump`.
   public var family: String
   /// How often it struck.

@@ -13,6 +13,8 @@ extension CampaignReport {
   /// The report as text for people, with a line feed at the end of each line.
   public var text: String {
     var lines = [headline, ""]
+    if let regressions { lines += [regressions.line, ""] }
+    for group in regressions?.failures ?? [] { lines += group.lines + [""] }
     for group in failures { lines += group.lines + [""] }
     if !unrepeatable.isEmpty {
       lines += ["Not repeatable: a second run of the same seed was another."]
@@ -40,6 +42,9 @@ extension CampaignReport {
     if failedCount > 0 {
       let kinds = "\(failures.count) \(failures.count == 1 ? "kind" : "kinds")"
       problems.append("\(failedCount.grouped) of \(seedCount.grouped) seeds failed (\(kinds))")
+    }
+    if let count = regressions?.failedCount, count > 0 {
+      problems.append("\(count.grouped) \(count == 1 ? "regression fails" : "regressions fail") again")
     }
     if !missed.isEmpty {
       problems.append(

@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 /// Columns of text.
-struct TextTable {
+package struct TextTable {
   /// Longer cells are cut.
   private static let widestCell = 60
 
@@ -16,14 +16,14 @@ struct TextTable {
   /// Columns whose cells stand at their right edge.
   let rightAligned: Set<Int>
 
-  init(heads: [String], rows: [[String]], rightAligned: Set<Int>) {
+  package init(heads: [String], rows: [[String]], rightAligned: Set<Int>) {
     self.heads = heads
     self.rows = rows.map { $0.map(Self.shortened) }
     self.rightAligned = rightAligned
   }
 
   /// The lines, without blanks at their ends.
-  var lines: [String] {
+  package var lines: [String] {
     let all = [heads] + rows
     let widths = heads.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
     return all.map { row in

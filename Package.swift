@@ -83,19 +83,21 @@ let package = Package(
     .executableTarget(
       name: "campaign-host",
       dependencies: [
-        "CampaignScenarios", "MoonpoolCommand", "MoonpoolRunner", "MoonpoolRuntime", "MoonpoolSim",
+        "CampaignScenarios", "MoonpoolCommand", "MoonpoolHistory", "MoonpoolRunner",
+        "MoonpoolRuntime", "MoonpoolSim",
       ],
       path: "Tests/campaign-host-tool"),
     .testTarget(
       name: "MoonpoolRunnerTests",
       dependencies: [
-        "CampaignScenarios", "MoonpoolRunner", "MoonpoolAssertions", "MoonpoolRuntime",
-        "MoonpoolSim",
+        "CampaignScenarios", "MoonpoolRunner", "MoonpoolAssertions", "MoonpoolCore",
+        "MoonpoolRuntime", "MoonpoolSim",
       ]),
     .testTarget(
       name: "MoonpoolHistoryTests",
       dependencies: [
         "CampaignScenarios", "MoonpoolHistory", "MoonpoolRunner", "MoonpoolRuntime", "MoonpoolSim",
+        .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     .testTarget(name: "TidinessTests"),
     // One row for each construct of the language and each call below it, for a test and for the

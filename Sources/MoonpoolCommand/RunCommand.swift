@@ -72,6 +72,13 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "Go on with the last campaign that has not come to its end.")
   var resume = false
 
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "How often it is saved where the campaign could go on, in seconds of real time.",
+      valueName: "seconds"))
+  var saveSeconds = 2.0
+
   @OptionGroup var historyOptions: HistoryOptions
 
   func run() throws {
@@ -80,6 +87,9 @@ struct RunCommand: ParsableCommand {
     let plan = try plan()
     let rule = try stopRule()
     let workers = try workerCount()
+    guard 0...1e6 ~= saveSeconds else {
+      throw Refusal("--save-seconds: 0 or more, not \(saveSeconds)")
+    }
     let keeper = try HistoryKeeper(
       historyOptions, neededBy: resume ? "--resume" : regressions ? "--regressions" : nil)
     let interrupt = Interrupt()
@@ -91,6 +101,7 @@ struct RunCommand: ParsableCommand {
       var campaign = Campaign(
         scenario, seeds: known?.seeds ?? plan, stop: known?.stop ?? rule, workers: workers)
       campaign.recheckedSeeds = known?.recheckedSeeds ?? campaign.recheckedSeeds
+      campaign.checkpointInterval = .seconds(saveSeconds)
       let report = try run(campaign, unfinished, keeper, interrupt)
       print(report.text)
       printReplays(of: report)

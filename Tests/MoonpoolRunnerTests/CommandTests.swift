@@ -11,42 +11,14 @@ import Testing
 
 /// The command line of an executable that lists scenarios, run as its users do.
 @Suite struct CommandTests {
-  private struct Ended {
-    var code: Int32
-    var output: String
-    var errors: String
-  }
-
-  private func run(_ arguments: String..., interrupted: Bool = false) throws -> Ended {
+  private func run(_ arguments: String..., interrupted: Bool = false) throws -> CommandRun {
     try run(arguments, interrupted: interrupted)
   }
 
-  private func run(_ arguments: [String], interrupted: Bool = false) throws -> Ended {
-    let process = Process()
-    process.executableURL = URL(filePath: HostProgram.path)
-    process.arguments = arguments
-    let (output, errors) = (Pipe(), Pipe())
-    process.standardOutput = output
-    process.standardError = errors
-    try process.run()
-    if interrupted {
-      while !takesInterrupts(process.processIdentifier) { usleep(10_000) }
-      process.interrupt()
-    }
-    let text = output.fileHandleForReading.readDataToEndOfFile()
-    let errorText = errors.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return Ended(
-      code: process.terminationStatus, output: String(decoding: text, as: UTF8.self),
-      errors: String(decoding: errorText, as: UTF8.self))
-  }
-
-  /// Whether a process has a handler for SIGINT.
-  private func takesInterrupts(_ pid: Int32) -> Bool {
-    let status = try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
-    let caught = status?.split(separator: "\n").first { $0.hasPrefix("SigCgt:") }
-    guard let mask = caught?.split(separator: "\t").last else { return true }
-    return (UInt64(mask, radix: 16) ?? 0) & 1 << UInt64(SIGINT - 1) != 0
+  private func run(_ arguments: [String], interrupted: Bool = false) throws -> CommandRun {
+    let run = try RunningCommand(arguments)
+    if interrupted { run.interrupt() }
+    return try run.ended()
   }
 
   @Test func listNamesTheScenarios() throws {
@@ -63,6 +35,7 @@ import Testing
         endless
         unrepeatable
         talkative
+        gated
 
         """)
     #expect(try run("list", "planted").output == "planted, broken\nplanted, fixed\n")
@@ -133,6 +106,7 @@ import Testing
       (["run", "--workers", "-1"], "--workers: from 0 to 1,024, not -1"),
       (["run", "--failures", "0"], "--failures: at least 1, not 0"),
       (["run", "--seconds", "-2"], "--seconds: a positive number, not -2.0"),
+      (["run", "--save-seconds", "-1"], "--save-seconds: 0 or more, not -1.0"),
       (["run", "--until-quiet", "0"], "--until-quiet: at least 1, not 0"),
       (
         ["replay", "planted", "1"],
@@ -150,13 +124,13 @@ import Testing
   @Test func helpIsComplete() throws {
     let help = try run("--help")
     #expect(help.code == 0)
-    for word in ["list", "run", "replay", "Exit codes: 0 all is well"] {
+    for word in ["list", "run", "replay", "history", "Exit codes: 0 all is well"] {
       #expect(help.output.contains(word))
     }
     let runHelp = try run("run", "--help").output
     for option in [
       "--seeds", "--base", "--workers", "--failures", "--seconds", "--until-all-seen",
-      "--until-quiet",
+      "--until-quiet", "--regressions", "--resume", "--history", "--no-history", "--save-seconds",
     ] { #expect(runHelp.contains(option)) }
   }
 }

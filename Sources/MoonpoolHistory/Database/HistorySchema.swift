@@ -22,7 +22,7 @@ enum HistorySchema {
   /// Refuses what this version cannot read.
   static func check(_ db: Database, _ file: String) throws {
     let tables = try Int.fetchOne(
-      db, sql: "SELECT COUNT(*) FROM sqlite_master WHERE name NOT LIKE 'grdb_%'")
+      db, sql: "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'grdb_%'")
     let owner = try Int.fetchOne(db, sql: "PRAGMA application_id")
     if tables ?? 0 > 0, owner != applicationID { throw HistoryError(.foreign, file) }
     if try migrator.hasBeenSuperseded(db) { throw HistoryError(.newer, file) }

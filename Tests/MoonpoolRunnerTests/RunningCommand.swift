@@ -1,0 +1,82 @@
+//===----------------------------------------------------------------------===//
+//
+// This source file is part of the Moonpool for Swift project
+//
+// Licensed under the Apache License, Version 2.0
+//
+//===----------------------------------------------------------------------===//
+
+import Foundation
+
+/// A command line and what became of it.
+struct CommandRun {
+  var code: Int32
+  var output: String
+  var errors: String
+
+  /// What it printed, without real times.
+  var facts: String {
+    output.replacing(#/ in [0-9.]+ [a-z]+ \([0-9,]+ seeds/s\)/#, with: "")
+  }
+}
+
+/// The program with its command line, run as its users do. It keeps no history unless it is told to.
+final class RunningCommand {
+  private let process = Process()
+  private let output = Pipe()
+  private let errors = Pipe()
+
+  init(
+    _ arguments: [String], executable: String = HostProgram.path,
+    environment: [String: String] = [:], folder: URL? = nil
+  ) throws {
+    process.executableURL = URL(filePath: executable)
+    process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment
+      .merging(["MOONPOOL_HISTORY": "off"]) { $1 }.merging(environment) { $1 }
+    if let folder { process.currentDirectoryURL = folder }
+    process.standardOutput = output
+    process.standardError = errors
+    try process.run()
+  }
+
+  /// Waits for its end.
+  func ended() throws -> CommandRun {
+    let text = output.fileHandleForReading.readDataToEndOfFile()
+    let errorText = errors.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return CommandRun(
+      code: process.terminationStatus, output: String(decoding: text, as: UTF8.self),
+      errors: String(decoding: errorText, as: UTF8.self))
+  }
+
+  /// Presses Ctrl-C as soon as it heeds that.
+  func interrupt() {
+    while !takesInterrupts { usleep(10_000) }
+    process.interrupt()
+  }
+
+  /// Ends it as a power cut does.
+  func kill() { Foundation.kill(process.processIdentifier, SIGKILL) }
+
+  /// Whether it has a handler for SIGINT.
+  private var takesInterrupts: Bool {
+    let file = "/proc/\(process.processIdentifier)/status"
+    let status = try? String(contentsOfFile: file, encoding: .utf8)
+    let caught = status?.split(separator: "\n").first { $0.hasPrefix("SigCgt:") }
+    guard let mask = caught?.split(separator: "\t").last else { return true }
+    return (UInt64(mask, radix: 16) ?? 0) & 1 << UInt64(SIGINT - 1) != 0
+  }
+}
+
+/// A folder that is gone after the test.
+final class TemporaryFolder {
+  let url = FileManager.default.temporaryDirectory
+    .appending(path: "moonpool-\(UUID().uuidString)", directoryHint: .isDirectory)
+
+  init() throws { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
+
+  deinit { try? FileManager.default.removeItem(at: url) }
+
+  subscript(name: String) -> String { url.appending(path: name).path }
+}

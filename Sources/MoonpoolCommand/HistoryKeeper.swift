@@ -55,7 +55,8 @@ final class HistoryKeeper {
       return campaign
     case .nothing: return nil
     case .running(let pid):
-      throw Refusal("--resume: the campaign of '\(scenario)' is running as process \(pid); end that")
+      throw Refusal(
+        "--resume: the campaign of '\(scenario)' is running as process \(pid); end that")
     case .otherExecutable:
       throw Refusal(
         "--resume: the executable has changed since the campaign of '\(scenario)', and seeds mean "

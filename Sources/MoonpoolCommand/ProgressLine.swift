@@ -30,7 +30,8 @@ struct ProgressLine {
     let now = ContinuousClock.now
     if let shownAt, now - shownAt < .milliseconds(200) { return }
     shownAt = now
-    StandardError.write("\r\u{1b}[K\(Self.text(report, of: count, from: first, elapsed: now - began))")
+    StandardError.write(
+      "\r\u{1b}[K\(Self.text(report, of: count, from: first, elapsed: now - began))")
   }
 
   /// Takes the line away.

@@ -133,7 +133,9 @@ import Testing
     let campaign = campaign(1...30)
     let id = try history.begin(
       CampaignCheckpoint(beginningOf: campaign), at("a"), wantsRegressions: true)
-    let report = try campaign.run { $0.seedCount < 20 } checkpoint: { checkpoint in
+    let report = try campaign.run {
+      $0.seedCount < 20
+    } checkpoint: { checkpoint in
       #expect(throws: Never.self) { try history.save(checkpoint, as: id) }
     }
     try history.finish(id, report)

@@ -123,7 +123,8 @@ import Testing
   }
 
   @Test func twoProcessesLoseNothing() throws {
-    let host = Bundle.main.executableURL!.deletingLastPathComponent().appending(path: "campaign-host")
+    let host = Bundle.main.executableURL!.deletingLastPathComponent().appending(
+      path: "campaign-host")
     // Each makes the file if it is the first.
     let writers = try (0..<2).map { number in
       let process = Process()

@@ -35,7 +35,11 @@ import Testing
 
   @Test func theReportIsTheSameFromEveryPlace() throws {
     var checkpoints: [CampaignCheckpoint] = []
-    let whole = try campaign().run { _ in true } checkpoint: { checkpoints.append($0) }
+    let whole = try campaign().run { _ in
+      true
+    } checkpoint: {
+      checkpoints.append($0)
+    }
     #expect(whole.failures.count == 2 && !whole.faults.isEmpty && whole.assertions.count == 4)
     #expect(checkpoints.map(\.seedCount) == Array(1...60) + [60])
     #expect(checkpoints.map(\.stopReason) == Array(repeating: nil, count: 60) + [.done])
@@ -51,7 +55,11 @@ import Testing
     var campaign = campaign()
     let whole = try campaign.run()
     var start: CampaignCheckpoint?
-    let half = try campaign.run { $0.seedCount < 31 } checkpoint: { start = $0 }
+    let half = try campaign.run {
+      $0.seedCount < 31
+    } checkpoint: {
+      start = $0
+    }
     #expect(half.stopReason == .interrupted && start?.seedCount == 31)
     campaign.workers = 2
     campaign.executable = HostProgram.path
@@ -66,7 +74,11 @@ import Testing
   @Test(arguments: [StopRule(failures: 3), StopRule(quietSeeds: 12), StopRule(whenAllSeen: true)])
   func rulesCountWhatWasBefore(stop: StopRule) throws {
     var checkpoints: [CampaignCheckpoint] = []
-    let whole = try campaign(stop).run { _ in true } checkpoint: { checkpoints.append($0) }
+    let whole = try campaign(stop).run { _ in
+      true
+    } checkpoint: {
+      checkpoints.append($0)
+    }
     #expect(whole.seedCount > 5 && whole.seedCount < 60 && whole.stopReason != .done)
     for checkpoint in checkpoints {
       let rest = try campaign(stop).run(resuming: kept(checkpoint))

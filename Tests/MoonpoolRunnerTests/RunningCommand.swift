@@ -20,7 +20,7 @@ struct CommandRun {
   }
 }
 
-/// The program with its command line, run as its users do. It keeps no history unless it is told to.
+/// The program with its command line, run as its users do. It keeps no history unless told to.
 final class RunningCommand {
   private let process = Process()
   private let output = Pipe()
@@ -74,7 +74,9 @@ final class TemporaryFolder {
   let url = FileManager.default.temporaryDirectory
     .appending(path: "moonpool-\(UUID().uuidString)", directoryHint: .isDirectory)
 
-  init() throws { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
+  init() throws {
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+  }
 
   deinit { try? FileManager.default.removeItem(at: url) }
 

@@ -37,7 +37,8 @@ public final class CampaignHistory: Sendable {
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     } catch {
-      throw HistoryError(.unavailable, file, "there is no folder \(folder.path), and none can be made")
+      throw HistoryError(
+        .unavailable, file, "there is no folder \(folder.path), and none can be made")
     }
     var configuration = Configuration()
     configuration.busyMode = .timeout(patience / .seconds(1))

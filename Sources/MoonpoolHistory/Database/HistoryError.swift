@@ -31,11 +31,13 @@ public struct HistoryError: Error, Sendable, CustomStringConvertible {
 
   init(_ code: Code, _ file: String, _ detail: String = "") {
     self.code = code
-    let reason = detail.isEmpty ? "" : " (\(detail.split(whereSeparator: \.isNewline).joined(separator: " ")))"
+    let reason =
+      detail.isEmpty ? "" : " (\(detail.split(whereSeparator: \.isNewline).joined(separator: " ")))"
     description =
       switch code {
       case .damaged:
-        "the history \(file) is damaged\(reason); move it away, and the next campaign makes a new one"
+        "the history \(file) is damaged\(reason); move it away, and the next campaign makes "
+          + "a new one"
       case .locked:
         "the history \(file) is kept locked by another process\(reason); end that, or give another "
           + "file with --history"

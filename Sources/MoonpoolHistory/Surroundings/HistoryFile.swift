@@ -23,12 +23,14 @@ public enum HistoryFile {
     }
   }
 
-  /// `.moonpool/history.sqlite` in the nearest folder upwards with a `Package.swift`, or else in the
-  /// given one.
+  /// `.moonpool/history.sqlite` in the nearest folder upwards that has a `Package.swift`, or else in
+  /// the given one.
   public static func standard(in directory: String) -> String {
     let start = URL(fileURLWithPath: directory).standardizedFileURL
     var folder = start
-    while !FileManager.default.fileExists(atPath: folder.appendingPathComponent("Package.swift").path) {
+    while !FileManager.default.fileExists(
+      atPath: folder.appendingPathComponent("Package.swift").path)
+    {
       let parent = folder.deletingLastPathComponent()
       if parent.path == folder.path { return file(in: start) }
       folder = parent

@@ -59,7 +59,9 @@ extension HistoryTrends {
   }
 
   /// As much of a commit's name as people use.
-  private static func short(_ commit: String?) -> String { commit.map { String($0.prefix(9)) } ?? "-" }
+  private static func short(_ commit: String?) -> String {
+    commit.map { String($0.prefix(9)) } ?? "-"
+  }
 
   /// `2026-11-21 20:05`.
   private static func minute(_ time: String) -> String {

@@ -61,8 +61,8 @@ public struct Campaign: Sendable {
   ///     ends the campaign as interrupted, with a complete report of what was run.
   ///   - keep: Called every ``checkpointInterval`` and after the last seed that was run, however
   ///     that came, with where the campaign could go on.
-  /// - Throws: ``RunnerError``, if workers cannot be had, in a process that was started as one, or if
-  ///   `start` is of another campaign.
+  /// - Throws: ``RunnerError``, if workers cannot be had, in a process that was started as one, or
+  ///   if `start` is of another campaign.
   public func run(
     resuming start: CampaignCheckpoint? = nil,
     progress: (CampaignReport) -> Bool = { _ in true },
@@ -75,7 +75,8 @@ public struct Campaign: Sendable {
     }
     let start = start ?? CampaignCheckpoint(beginningOf: self)
     guard start.belongs(to: self) else {
-      throw RunnerError("the checkpoint is of another campaign: resume it with its own plan and rules")
+      throw RunnerError(
+        "the checkpoint is of another campaign: resume it with its own seeds and rules")
     }
     var course = CampaignCourse(start, interval: checkpointInterval, keep: keep)
     if course.reason == nil {

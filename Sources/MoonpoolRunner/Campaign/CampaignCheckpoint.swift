@@ -6,7 +6,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-
 package import MoonpoolAssertions
 package import MoonpoolRuntime
 internal import MoonpoolSim

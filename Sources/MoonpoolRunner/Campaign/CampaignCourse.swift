@@ -6,7 +6,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-
 import MoonpoolAssertions
 
 /// A campaign on its way: what it knows, whether it goes on, and when that is saved.

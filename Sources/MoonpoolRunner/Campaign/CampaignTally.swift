@@ -33,7 +33,9 @@ struct CampaignTally {
     for (index, group) in start.failures.enumerated() { groups[group.signature] = index }
     for record in start.assertions { _ = assertions.add(record) }
     for count in start.faults {
-      if let index = faults.firstIndex(where: { $0.family == count.family }) { faults[index] = count }
+      if let index = faults.firstIndex(where: { $0.family == count.family }) {
+        faults[index] = count
+      }
     }
     quietSeeds = start.quietSeeds
     samples = start.samples.map(\.outcome)

@@ -6,7 +6,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-
 /// What became of recipes that had failed in earlier campaigns.
 public struct RegressionReport: Sendable, Hashable, Codable {
   /// How many were run.

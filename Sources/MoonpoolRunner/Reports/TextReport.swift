@@ -44,7 +44,8 @@ extension CampaignReport {
       problems.append("\(failedCount.grouped) of \(seedCount.grouped) seeds failed (\(kinds))")
     }
     if let count = regressions?.failedCount, count > 0 {
-      problems.append("\(count.grouped) \(count == 1 ? "regression fails" : "regressions fail") again")
+      problems.append(
+        "\(count.grouped) \(count == 1 ? "regression fails" : "regressions fail") again")
     }
     if !missed.isEmpty {
       problems.append(

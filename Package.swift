@@ -124,6 +124,7 @@ package.dependencies.append(
   .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"))
 package.products += [
   .library(name: "MoonpoolCommand", targets: ["MoonpoolCommand"]),
+  .plugin(name: "Simulate", targets: ["Simulate"]),
   .executable(name: "race-hunt", targets: ["RaceHunt"]),
 ]
 package.targets += [
@@ -134,6 +135,12 @@ package.targets += [
       "MoonpoolHistory", "MoonpoolRunner", "MoonpoolRuntime", "MoonpoolSim",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
+  // `swift package simulate`: that command line, for all such executables of a package.
+  .plugin(
+    name: "Simulate",
+    capability: .command(
+      intent: .custom(
+        verb: "simulate", description: "Runs the simulations of this package's executables."))),
   // Knows nothing of Moonpool.
   .target(name: "RaceCatalog", path: "Examples/RaceCatalog"),
   // The manners of both tools: colours, seeds, refusals in one line.
@@ -195,6 +202,6 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("InternalImportsByDefault"),
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
-for target in package.targets where !target.name.hasPrefix("CMoonpool") {
+for target in package.targets where !target.name.hasPrefix("CMoonpool") && target.type != .plugin {
   target.swiftSettings = (target.swiftSettings ?? []) + settings
 }

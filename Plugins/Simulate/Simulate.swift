@@ -9,8 +9,8 @@
 import Foundation
 import PackagePlugin
 
-/// `swift package simulate`: the command line of `MoonpoolCommand`, for all executables that have it
-/// in a package.
+/// `swift package simulate`: the command line of `MoonpoolCommand`, for all executables of a
+/// package that have it.
 ///
 /// SwiftPM itself exits with 0 or 1, and says the code that was meant.
 @main struct Simulate: CommandPlugin {
@@ -82,7 +82,8 @@ import PackagePlugin
     let options = Array(arguments.dropFirst(names.count))
     switch verb {
     case "list", "run":
-      for name in names where try !suites.contains(where: { try $0.has(name) }) {
+      for name in names {
+        if try suites.contains(where: { try $0.has(name) }) { continue }
         throw Refusal("no scenario is called '\(name)'; 'simulate list' says which there are")
       }
       if names.isEmpty { return suites.map { ($0, options) } }

@@ -28,9 +28,8 @@ public enum HistoryFile {
   public static func standard(in directory: String) -> String {
     let start = URL(fileURLWithPath: directory).standardizedFileURL
     var folder = start
-    while !FileManager.default.fileExists(
-      atPath: folder.appendingPathComponent("Package.swift").path)
-    {
+    let isThere = FileManager.default.fileExists(atPath:)
+    while !isThere(folder.appendingPathComponent("Package.swift").path) {
       let parent = folder.deletingLastPathComponent()
       if parent.path == folder.path { return file(in: start) }
       folder = parent

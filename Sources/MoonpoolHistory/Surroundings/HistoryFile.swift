@@ -23,8 +23,8 @@ public enum HistoryFile {
     }
   }
 
-  /// `.moonpool/history.sqlite` in the nearest folder upwards that has a `Package.swift`, or else in
-  /// the given one.
+  /// `.moonpool/history.sqlite` in the nearest folder upwards with a `Package.swift`, or in the
+  /// given one.
   public static func standard(in directory: String) -> String {
     let start = URL(fileURLWithPath: directory).standardizedFileURL
     var folder = start

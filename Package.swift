@@ -6,6 +6,7 @@ let package = Package(
   products: [
     .library(name: "MoonpoolAssertions", targets: ["MoonpoolAssertions"]),
     .library(name: "MoonpoolCore", targets: ["MoonpoolCore"]),
+    .library(name: "MoonpoolHistory", targets: ["MoonpoolHistory"]),
     .library(name: "MoonpoolRunner", targets: ["MoonpoolRunner"]),
     .library(name: "MoonpoolRuntime", targets: ["MoonpoolRuntime"]),
     .library(name: "MoonpoolSim", targets: ["MoonpoolSim"]),
@@ -13,6 +14,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     // For tests alone: what users bring. No library target depends on them.
     .package(url: "https://github.com/apple/swift-async-algorithms", exact: "1.1.4"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
@@ -42,6 +44,13 @@ let package = Package(
       dependencies: [
         "CMoonpoolRuntime", "MoonpoolAssertions", "MoonpoolCore", "MoonpoolRuntime", "MoonpoolSim",
       ], resources: [.embedInCode("Reports/HTML/Page")]),
+    // What campaigns found, kept in a database beside the project. Only the command line needs it.
+    .target(
+      name: "MoonpoolHistory",
+      dependencies: [
+        "CMoonpoolRuntime", "MoonpoolAssertions", "MoonpoolCore", "MoonpoolRunner",
+        "MoonpoolRuntime", .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
     // Swift Testing traits.
     .target(name: "MoonpoolTesting", dependencies: ["MoonpoolRuntime", "CMoonpoolRuntime"]),
     .testTarget(
@@ -74,14 +83,21 @@ let package = Package(
     .executableTarget(
       name: "campaign-host",
       dependencies: [
-        "CampaignScenarios", "MoonpoolCommand", "MoonpoolRunner", "MoonpoolRuntime", "MoonpoolSim",
+        "CampaignScenarios", "MoonpoolCommand", "MoonpoolHistory", "MoonpoolRunner",
+        "MoonpoolRuntime", "MoonpoolSim",
       ],
       path: "Tests/campaign-host-tool"),
     .testTarget(
       name: "MoonpoolRunnerTests",
       dependencies: [
-        "CampaignScenarios", "MoonpoolRunner", "MoonpoolAssertions", "MoonpoolRuntime",
-        "MoonpoolSim",
+        "CampaignScenarios", "MoonpoolRunner", "MoonpoolAssertions", "MoonpoolCore",
+        "MoonpoolRuntime", "MoonpoolSim",
+      ]),
+    .testTarget(
+      name: "MoonpoolHistoryTests",
+      dependencies: [
+        "CampaignScenarios", "MoonpoolHistory", "MoonpoolRunner", "MoonpoolRuntime", "MoonpoolSim",
+        .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     // Reports in headless Chromium, which `Scripts/setup --tests` installs.
     .testTarget(
@@ -114,6 +130,7 @@ package.dependencies.append(
   .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"))
 package.products += [
   .library(name: "MoonpoolCommand", targets: ["MoonpoolCommand"]),
+  .plugin(name: "Simulate", targets: ["Simulate"]),
   .executable(name: "race-hunt", targets: ["RaceHunt"]),
 ]
 package.targets += [
@@ -121,9 +138,15 @@ package.targets += [
   .target(
     name: "MoonpoolCommand",
     dependencies: [
-      "MoonpoolRunner", "MoonpoolRuntime", "MoonpoolSim",
+      "MoonpoolHistory", "MoonpoolRunner", "MoonpoolRuntime", "MoonpoolSim",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
+  // `swift package simulate`: that command line, for all such executables of a package.
+  .plugin(
+    name: "Simulate",
+    capability: .command(
+      intent: .custom(
+        verb: "simulate", description: "Runs the simulations of this package's executables."))),
   // Knows nothing of Moonpool.
   .target(name: "RaceCatalog", path: "Examples/RaceCatalog"),
   // The manners of both tools: colours, seeds, refusals in one line.
@@ -185,6 +208,6 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("InternalImportsByDefault"),
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
-for target in package.targets where !target.name.hasPrefix("CMoonpool") {
+for target in package.targets where !target.name.hasPrefix("CMoonpool") && target.type != .plugin {
   target.swiftSettings = (target.swiftSettings ?? []) + settings
 }

@@ -11,7 +11,7 @@
 /// Two things can be wrong with an assertion. It *failed*: then the run fails, and with it the
 /// campaign. Or it was *missed*: the campaign ended and what it asks for was never seen; each case
 /// says when that is. The vocabulary is that of Antithesis.
-public enum AssertionKind: UInt8, Sendable, Hashable, CaseIterable {
+public enum AssertionKind: UInt8, Sendable, Hashable, CaseIterable, Codable {
   /// Holds whenever it is evaluated. Failed by one `false`; missed if it was never evaluated.
   case always
   /// Holds whenever it is evaluated, if it ever is. Failed by one `false`; never missed.
@@ -72,7 +72,7 @@ public enum AssertionKind: UInt8, Sendable, Hashable, CaseIterable {
 /// An assertion in the source.
 ///
 /// Two with the same words are two, if they are of different kinds or in different places.
-public struct AssertionSite: Sendable, Hashable {
+public struct AssertionSite: Sendable, Hashable, Codable {
   /// What it claims.
   public var kind: AssertionKind
   /// Its words.

@@ -22,7 +22,7 @@ public struct AssertionCount: Sendable, Hashable {
 }
 
 /// What a series of runs has counted of an assertion.
-public struct AssertionRecord: Sendable, Hashable {
+public struct AssertionRecord: Sendable, Hashable, Codable {
   /// The assertion.
   public var site: AssertionSite
   /// How often it held, or was reached.
@@ -64,6 +64,15 @@ public struct AssertionRecord: Sendable, Hashable {
 }
 
 extension AssertionRecord {
+  /// Nobody has come to it.
+  package init(unreached site: AssertionSite) {
+    self.init(
+      site: site, passes: 0, fails: 0, runs: 0, passingRuns: 0, firstPass: nil, best: nil,
+      names: [], heldMask: 0, buckets: [])
+  }
+}
+
+extension AssertionRecord {
   /// Of ``AssertionKind/sometimesAll``, those of `names` that held when most did.
   public var held: [String] {
     names.indices.filter { heldMask >> UInt64($0) & 1 == 1 }.map { names[$0] }
@@ -71,7 +80,7 @@ extension AssertionRecord {
 }
 
 /// A combination of keys.
-public struct AssertionBucket: Sendable, Hashable {
+public struct AssertionBucket: Sendable, Hashable, Codable {
   /// The values of the keys.
   public var keys: [Int64]
   /// How often it was met.

@@ -47,8 +47,3 @@ extension Assertions {
     return String(decoding: bytes, as: UTF8.self)
   }
 }
-
-extension AssertionKind {
-  /// Whether a campaign is to get to an assertion of this kind, be it to see that it holds.
-  public var asksToBeReached: Bool { self != .alwaysOrUnreachable && self != .unreachable }
-}

@@ -13,6 +13,7 @@ struct ProgressLine {
   private static let barWidth = 20
 
   private let count: UInt64
+  private let first: UInt64
   private let began = ContinuousClock.now
   private let isShown = Terminal.showsProgress
   /// Without escape sequences blanks must cover what was there before.
@@ -20,7 +21,11 @@ struct ProgressLine {
   private var shownAt: ContinuousClock.Instant?
   private var shownLength = 0
 
-  init(count: UInt64) { self.count = count }
+  /// - Parameter first: How many had been run before.
+  init(count: UInt64, from first: UInt64 = 0) {
+    self.count = count
+    self.first = first
+  }
 
   /// Shows what there is, a few times a second.
   mutating func show(_ report: CampaignReport) {
@@ -28,7 +33,7 @@ struct ProgressLine {
     let now = ContinuousClock.now
     if let shownAt, now - shownAt < .milliseconds(200) { return }
     shownAt = now
-    var text = Self.text(report, of: count, elapsed: now - began)
+    var text = Self.text(report, of: count, from: first, elapsed: now - began)
     // What doesn't fit would go on in lines that nobody takes away.
     if let width = Terminal.width { text = String(text.prefix(max(1, width - 1))) }
     replace(by: text)
@@ -49,10 +54,12 @@ struct ProgressLine {
 
   /// `kv  [█████▌    ] 67,412/100,000 · 8,310 seeds/s · assertions seen 12/14 · 2 failures (1 kind)
   /// · ETA 4 s`.
-  static func text(_ report: CampaignReport, of count: UInt64, elapsed: Duration) -> String {
+  static func text(
+    _ report: CampaignReport, of count: UInt64, from first: UInt64, elapsed: Duration
+  ) -> String {
     let done = report.seedCount
     let seconds = max(elapsed / .seconds(1), 0.001)
-    let rate = Double(done) / seconds
+    let rate = Double(done - first) / seconds
     var parts = ["\(UInt64(rate).grouped) seeds/s"]
     if report.coverage.wanted > 0 {
       parts.append("assertions seen \(report.coverage.seen)/\(report.coverage.wanted)")

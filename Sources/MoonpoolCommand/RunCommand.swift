@@ -8,6 +8,7 @@
 
 internal import ArgumentParser
 internal import Glibc
+internal import MoonpoolHistory
 internal import MoonpoolRunner
 internal import MoonpoolRuntime
 internal import MoonpoolSim
@@ -18,7 +19,8 @@ struct RunCommand: ParsableCommand {
     commandName: "run", abstract: "Runs scenarios under many seeds, in parallel.",
     discussion: """
       Without --seeds, runs 1,000 seeds of each scenario. A report follows each; progress goes to \
-      the standard error if that is a terminal. Ctrl-C ends a campaign with its report.
+      the standard error if that is a terminal. Ctrl-C ends a campaign with its report, and \
+      --resume goes on with it, or with one whose process was killed.
       """)
 
   @Argument(help: ArgumentHelp("Scenarios whose name contains it; all.", valueName: "text"))
@@ -62,27 +64,51 @@ struct RunCommand: ParsableCommand {
   @OptionGroup(title: "Reports")
   var reports: ReportOptions
 
+  @Flag(help: "Before the seeds, run every recipe that ever failed in this kind of build.")
+  var regressions = false
+
+  @Flag(help: "Go on with the last campaign that has not come to its end.")
+  var resume = false
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "How often it is saved where the campaign could go on, in seconds of real time.",
+      valueName: "seconds"))
+  var saveSeconds = 2.0
+
+  @OptionGroup var historyOptions: HistoryOptions
+
   func run() throws {
     let scenarios = try Suite.matching(filter)
+    if resume { try refuseOtherPlans() }
     let plan = try plan()
     let rule = try stopRule()
     let workers = try workers.count()
     try reports.check()
     var page = try reports.page()
+    guard 0...1e6 ~= saveSeconds else {
+      throw Refusal("--save-seconds: 0 or more, not \(saveSeconds)")
+    }
+    let keeper = try HistoryKeeper(
+      historyOptions, neededBy: resume ? "--resume" : regressions ? "--regressions" : nil)
     let interrupt = Interrupt()
     var done = CampaignReports([])
     for scenario in scenarios {
-      let campaign = Campaign(scenario, seeds: plan, stop: rule, workers: workers)
-      var progress = ProgressLine(count: plan.count)
-      let report = try campaign.run { report in
-        progress.show(report)
-        return !interrupt.isWanted
-      }
-      progress.clear()
+      let unfinished = resume ? try keeper.resume(scenario.name) : nil
+      if resume, unfinished == nil { continue }
+      let known = unfinished?.checkpoint
+      var campaign = Campaign(
+        scenario, seeds: known?.seeds ?? plan, stop: known?.stop ?? rule, workers: workers)
+      campaign.recheckedSeeds = known?.recheckedSeeds ?? campaign.recheckedSeeds
+      campaign.checkpointInterval = .seconds(saveSeconds)
+      let report = try run(campaign, unfinished, keeper, interrupt)
       print(report.text(Terminal.style))
       print(report.commands(Suite.executable), terminator: "")
       print(reports.annotations(report), terminator: "")
+      // Whatever becomes of the history, the report has been said.
       fflush(nil)
+      keeper.finish(report)
       done.campaigns.append(report)
       try reports.write(done)
       try page?.add(report, of: scenario)
@@ -91,11 +117,56 @@ struct RunCommand: ParsableCommand {
         throw ExitCode(SuiteCommand.interrupted)
       }
     }
+    if resume, done.campaigns.isEmpty {
+      let names = scenarios.map { "'\($0.name)'" }.joined(separator: ", ")
+      throw Refusal("--resume: no campaign of \(names) is unfinished; leave it out to begin one")
+    }
     try page?.finish()
     if !done.passed { throw ExitCode(1) }
   }
 
+  private func run(
+    _ campaign: Campaign, _ unfinished: UnfinishedCampaign?, _ keeper: HistoryKeeper,
+    _ interrupt: Interrupt
+  ) throws -> CampaignReport {
+    var start = unfinished?.checkpoint ?? CampaignCheckpoint(beginningOf: campaign)
+    if unfinished == nil { try keeper.begin(start, wantsRegressions: regressions) }
+    if unfinished?.wantsRegressions ?? regressions {
+      var outcomes: [SeedOutcome] = []
+      let recipes = try keeper.recipesThatFailed(in: campaign.scenario.name)
+      let report = try campaign.rerun(recipes) { outcome in
+        outcomes.append(outcome)
+      } progress: {
+        !interrupt.isWanted
+      }
+      keeper.save(regressions: outcomes, of: campaign.scenario.name)
+      guard let report else { return CampaignReport(interrupted: campaign.scenario.name) }
+      start.regressions = report
+      keeper.save(start)
+    }
+    var progress = ProgressLine(count: campaign.seeds.count, from: start.seedCount)
+    defer { progress.clear() }
+    return try campaign.run(resuming: start) { report in
+      progress.show(report)
+      return !interrupt.isWanted
+    } checkpoint: {
+      keeper.save($0)
+    }
+  }
+
   // MARK: Options
+
+  /// A campaign that is resumed has its plan and its rules.
+  private func refuseOtherPlans() throws {
+    let given: [(option: String, isGiven: Bool)] = [
+      ("--seeds", seeds != nil), ("--base", base != nil), ("--failures", failures != nil),
+      ("--seconds", seconds != nil), ("--until-all-seen", untilAllSeen),
+      ("--until-quiet", untilQuiet != nil), ("--regressions", regressions),
+    ]
+    if let other = given.first(where: \.isGiven) {
+      throw Refusal("--resume goes on with the campaign's own plan; leave out \(other.option)")
+    }
+  }
 
   private func plan() throws -> SeedPlan {
     let count = seeds.map { UInt64($0) } ?? 1_000

@@ -8,6 +8,7 @@
 
 internal import ArgumentParser
 internal import Glibc
+internal import MoonpoolHistory
 internal import MoonpoolRunner
 public import MoonpoolSim
 
@@ -48,6 +49,7 @@ extension SimulationSuite {
     case let code as ExitCode: exit(code.rawValue)
     case let refusal as Refusal: refuse(refusal.message, refusal.exitCode)
     case let failure as RunnerError: refuse("\(failure)", SuiteCommand.unavailable)
+    case let error as HistoryError: refuse("\(error)", SuiteCommand.historyUnusable)
     default:
       if SuiteCommand.exitCode(for: error).isSuccess { SuiteCommand.exit(withError: error) }
       refuse(SuiteCommand.message(for: error), SuiteCommand.usage)

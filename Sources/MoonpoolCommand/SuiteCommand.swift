@@ -16,6 +16,7 @@ struct SuiteCommand: ParsableCommand {
   static let unreadable: Int32 = 66
   static let unavailable: Int32 = 69
   static let cannotWrite: Int32 = 73
+  static let historyUnusable: Int32 = 74
   static let interrupted: Int32 = 130
 
   static let configuration = CommandConfiguration(
@@ -24,12 +25,13 @@ struct SuiteCommand: ParsableCommand {
     discussion: """
       Exit codes: 0 all is well; 1 a seed failed, an assertion was missed, a run doesn't repeat, \
       or two runs differ; 64 the command line cannot be understood; 66 a file cannot be read; 69 \
-      workers cannot be started; 73 a file cannot be written; 130 interrupted, after a complete \
-      report of what was run.
+      workers cannot be started; 73 a file cannot be written; 74 the history cannot be used, and \
+      'history', --regressions or --resume need it; 130 interrupted, after a complete report of \
+      what was run.
       """,
     subcommands: [
       ListCommand.self, RunCommand.self, ReplayCommand.self, TraceCommand.self, DiffCommand.self,
-      MinimiseCommand.self, ReportCommand.self,
+      MinimiseCommand.self, HistoryCommand.self, ReportCommand.self,
     ])
 }
 

@@ -24,6 +24,7 @@ public enum Defect: UInt64, CaseIterable, Sendable {
   case livelock
   case leakedTask
   case violation
+  case nondeterminism
 
   /// The defect of the calling run's seed; nil: none.
   static var ofThisSeed: Defect? { Defect(rawValue: Simulation.recipe!.seed % 20) }
@@ -49,6 +50,7 @@ struct DefectiveClient: Workload {
     case .livelock: while true { await Task.yield() }
     case .leakedTask: Task { try? await node.clock.sleep(for: .seconds(1 << 30)) }
     case .violation: node.logger.info("thirteen")
+    case nil where Simulation.recipe!.seed == .max: assertReachable("the last seed of all")
     default: break
     }
   }
@@ -75,9 +77,27 @@ struct Victim: Program {
     try await node.clock.sleep(for: .milliseconds(500))
     // Not a trap of the standard library's: in release those have no message.
     if isBroken, Defect.ofThisSeed == .trapInProcess { fatalError("the victim stumbled") }
+    if isBroken, Defect.ofThisSeed == .nondeterminism {
+      let runs = victimRuns.add(1, ordering: .relaxed).newValue
+      try await node.clock.sleep(for: .milliseconds(runs))
+      node.logger.info("late")
+    }
+    // Faults of a disk that nobody uses have no effect.
+    if !isBroken { try await useDisk(on: node) }
     try await node.clock.sleep(for: .seconds(1 << 20))
   }
+
+  private func useDisk(on node: Node) async throws {
+    let file = try await node.storage.open("file", .createOrOpen)
+    while true {
+      try await file.write([1], at: 0)
+      try await file.synchronize()
+    }
+  }
 }
+
+/// How often the victim has run in this process.
+private let victimRuns = Atomic(0)
 
 /// Kills the whole process when a simulation asks for it, as nothing in a simulation can.
 public enum ProcessDeath {

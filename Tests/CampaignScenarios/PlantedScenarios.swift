@@ -17,7 +17,7 @@ public enum PlantedScenarios {
   /// All of them, for the executable that workers are started from.
   public static let all = [
     trivial, planted(.broken), planted(.fixed), deadly, unlucky, slow, endless,
-    unrepeatable, talkative, compound, chaotic,
+    unrepeatable, talkative, compound, chaotic, gated,
   ]
 
   /// Three processes and a client that calls each.
@@ -44,9 +44,14 @@ public enum PlantedScenarios {
     var scenario = Scenario("planted, \(variant)") {
       Processes(1, named: "victim") { Victim(isBroken: variant == .broken) }
       switch variant {
-      case .broken: Clients { DefectiveClient() }
-      case .fixed: Clients { node, _ in try await node.clock.sleep(for: .seconds(1)) }
+      case .broken:
+        Clients { DefectiveClient() }
+        Covers("CampaignScenarios/Defect.swift")
+      case .fixed:
+        Clients { MendedClient() }
+        Covers("CampaignScenarios/Mended.swift")
       }
+      Chaos(for: .seconds(60)) { stalls }
       Invariant("never thirteen") { timeline in
         if let event = timeline.new("thirteen").first { throw PropertyViolation("saw \(event)") }
       }
@@ -55,6 +60,13 @@ public enum PlantedScenarios {
     scenario.options.jobLimit = 20_000
     scenario.budget.run = .seconds(60)
     return scenario
+  }
+
+  /// Stalls of disks, a few in each run.
+  private static var stalls: StorageFaults {
+    var faults = StorageFaults()
+    faults.stall = FaultWindows(rate: 5, lasting: .milliseconds(1) ... .milliseconds(5))
+    return faults
   }
 
   /// Under some seeds the process dies, as of a trap in a library.
@@ -89,6 +101,26 @@ public enum PlantedScenarios {
       while true { try await node.clock.sleep(for: .nanoseconds(1)) }
     }
   }
+
+  /// A little of everything that a campaign adds up. The run of one seed stands still at the gate.
+  public static let gated: Scenario = {
+    var scenario = Scenario("gated") {
+      Processes(2, named: "server") { Greeter() }
+      Chaos(for: .seconds(100)) { ClockFaults(jumpRate: 0.05, maxJump: .milliseconds(300)) }
+      Clients { node, _ in
+        let seed = Simulation.recipe!.seed
+        if seed == 25 { Gate.pass() }
+        try await node.clock.sleep(for: .seconds(seed))
+        assertSometimes(seed % 9 == 8, "one in nine")
+        assertSometimesEach("a room", ["number": Int(seed % 11)])
+        assertAlways(seed, isGreaterThan: 0, "a seed is something")
+        assertAlways(seed % 7 != 2, "a seed is no two")
+        if seed % 13 == 0 { throw LongError(description: "thirteen") }
+      }
+    }
+    scenario.options.wallClockLimit = .seconds(60)
+    return scenario
+  }()
 
   /// Says more than others.
   public static let talkative = Scenario("talkative") {

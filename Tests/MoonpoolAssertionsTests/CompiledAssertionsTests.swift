@@ -49,7 +49,7 @@ import Testing
         ])
       let lines = Array(1...15) + [16, 22, 23, 24]
       #expect(own.map { $0.line - lineBefore } == lines)
-      #expect(own.map(\.kind).filter(\.asksToBeReached).count == own.count - 2)
+      #expect(own.map(\.kind).filter(\.canBeMissed).count == own.count - 2)
       // One that is inlined in several places is one, and all are in order.
       #expect(Set(Assertions.compiled).count == Assertions.compiled.count)
       #expect(Assertions.compiled == Assertions.compiled.sorted())

@@ -57,7 +57,7 @@ import Testing
   }
 
   private static let signatures: [Defect: String] = [
-    .failedCheck: "violated: nothing was lost (CampaignScenarios/Defect.swift:57)",
+    .failedCheck: "violated: nothing was lost (CampaignScenarios/Defect.swift:59)",
     .setUpError: "threw: WorkloadError: client failed in phase setUp: no table #",
     .trapInProcess: "crashed: CampaignScenarios/Defect.swift:#: Fatal error: "
       + "the victim stumbled at CampaignScenarios.Victim.run(on:)",

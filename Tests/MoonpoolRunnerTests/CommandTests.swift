@@ -33,6 +33,7 @@ import Testing
         talkative
         compound
         chaotic <& more>
+        gated
 
         """)
     #expect(try run("list", "planted").output == "planted, broken\nplanted, fixed\n")
@@ -56,7 +57,7 @@ import Testing
     let lines = again.output.split(separator: "\n")
     #expect(
       lines.first?.hasPrefix("FAILED seed=20 — nothing was lost violated at sim_time=") == true)
-    #expect(lines.last?.contains("(CampaignScenarios/Defect.swift:57) on client at ") == true)
+    #expect(lines.last?.contains("(CampaignScenarios/Defect.swift:59) on client at ") == true)
     // The replay fails at the very time that the campaign has told.
     #expect(lines.first.map { ended.output.contains($0) } == true)
   }
@@ -103,6 +104,7 @@ import Testing
       (["run", "--workers", "-1"], "--workers: from 0 to 1,024, not -1"),
       (["run", "--failures", "0"], "--failures: at least 1, not 0"),
       (["run", "--seconds", "-2"], "--seconds: a positive number, not -2.0"),
+      (["run", "--save-seconds", "-1"], "--save-seconds: 0 or more, not -1.0"),
       (["run", "--until-quiet", "0"], "--until-quiet: at least 1, not 0"),
       (
         ["replay", "planted", "1"],
@@ -130,13 +132,14 @@ import Testing
   @Test func helpIsComplete() throws {
     let help = try run("--help")
     #expect(help.code == 0)
-    for word in ["list", "run", "replay", "Exit codes: 0 all is well"] {
+    for word in ["list", "run", "replay", "history", "Exit codes: 0 all is well"] {
       #expect(help.output.contains(word))
     }
     let runHelp = try run("run", "--help").output
     for option in [
       "--seeds", "--base", "--workers", "--failures", "--seconds", "--until-all-seen",
-      "--until-quiet", "--html",
+      "--until-quiet", "--html", "--regressions", "--resume", "--history", "--no-history",
+      "--save-seconds",
     ] { #expect(runHelp.contains(option)) }
   }
 }

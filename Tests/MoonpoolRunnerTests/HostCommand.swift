@@ -19,6 +19,11 @@ struct HostCommand {
     output.isEmpty && errors.hasPrefix("error: ") && errors.split(separator: "\n").count == 1
   }
 
+  /// What it printed, without real times.
+  var facts: String {
+    output.replacing(#/ in [0-9.]+ [a-z]+ \([0-9,]+ seeds/s\)/#, with: "")
+  }
+
   /// - Parameters:
   ///   - environment: What is set beside the environment of this process, of which nothing is kept
   ///     that says how output is to look.
@@ -28,25 +33,16 @@ struct HostCommand {
     _ arguments: [String], _ environment: [String: String] = [:], in folder: String? = nil,
     interrupted: Bool = false
   ) throws {
-    let process = Process()
-    process.executableURL = URL(filePath: HostProgram.path)
-    process.arguments = arguments
-    process.environment = Self.environment(environment)
-    if let folder { process.currentDirectoryURL = URL(filePath: folder) }
-    let (output, errors) = (Pipe(), Pipe())
-    process.standardOutput = output
-    process.standardError = errors
-    try process.run()
-    if interrupted {
-      while !Self.takesInterrupts(process.processIdentifier) { usleep(10_000) }
-      process.interrupt()
-    }
-    self.output = String(
-      decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    self.errors = String(
-      decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    code = process.terminationStatus
+    let command = try RunningCommand(
+      arguments, environment: environment, folder: folder.map { URL(filePath: $0) })
+    if interrupted { command.interrupt() }
+    self = try command.ended()
+  }
+
+  init(code: Int32, output: String, errors: String) {
+    self.code = code
+    self.output = output
+    self.errors = errors
   }
 
   /// The same with a terminal for the standard output, or for the standard error, of which
@@ -82,16 +78,10 @@ struct HostCommand {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// Whether a process has a handler for SIGINT, or is over.
-  private static func takesInterrupts(_ pid: Int32) -> Bool {
-    let status = try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
-    let caught = status?.split(separator: "\n").first { $0.hasPrefix("SigCgt:") }
-    guard let mask = caught?.split(separator: "\t").last else { return true }
-    return (UInt64(mask, radix: 16) ?? 0) & 1 << UInt64(SIGINT - 1) != 0
-  }
-
-  private static func environment(_ more: [String: String]) -> [String: String] {
+  /// The environment of this process, without what says how output is to look, and no history.
+  static func environment(_ more: [String: String]) -> [String: String] {
     var environment = ProcessInfo.processInfo.environment
+    environment["MOONPOOL_HISTORY"] = "off"
     for name in ["NO_COLOR", "TERM", "GITHUB_ACTIONS", "GITHUB_WORKSPACE"] {
       environment[name] = nil
     }
@@ -108,6 +98,8 @@ final class TemporaryFolder {
   }
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  var url: URL { URL(filePath: path, directoryHint: .isDirectory) }
 
   /// The path of a file in it.
   func file(_ name: String) -> String { "\(path)/\(name)" }

@@ -86,7 +86,7 @@ import Testing
     let titles = report.failures.map { "\($0.signature)" }
     #expect(
       cases.map { $0.attributes["name"] ?? "" }
-        == titles + ["always \"nothing was lost\" (CampaignScenarios/Defect.swift:57)"])
+        == titles + ["always \"nothing was lost\" (CampaignScenarios/Defect.swift:59)"])
     for (element, group) in zip(cases, report.failures) {
       let failure = try #require(element.all("failure").first)
       #expect(failure.attributes["message"] == group.line)

@@ -34,7 +34,7 @@ import Testing
     #expect(lines[0].hasPrefix("planted, broken: 1 seed in 1.5 s (0 seeds/s), "))
     #expect(lines[2].hasPrefix("FAILED seed=0 — nothing was lost violated at sim_time="))
     #expect(lines[3] == "  one seed; a second run was the same")
-    #expect(lines[4].hasPrefix("  CampaignScenarios/Defect.swift:57, on client, decision "))
+    #expect(lines[4].hasPrefix("  CampaignScenarios/Defect.swift:59, on client, decision "))
     #expect(lines[5] == "  the last events before it:")
     #expect(lines.contains { $0.hasPrefix("✗  always") && $0.contains("nothing was lost  0 of 1") })
     #expect(lines.contains { $0.hasPrefix("○  sometimes  a nineteen") })

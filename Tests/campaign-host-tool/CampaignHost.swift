@@ -9,13 +9,15 @@
 import CampaignScenarios
 import Foundation
 import MoonpoolCommand
+import MoonpoolHistory
 import MoonpoolRunner
 import MoonpoolRuntime
 import MoonpoolSim
 
 /// What campaigns of the tests start as their workers, with a command line of its own.
 ///
-/// With `campaign NAME` it runs one without that.
+/// With `campaign NAME` it runs one without that, and with `write-history FILE NAME` it only keeps
+/// some.
 @main
 struct CampaignHost {
   private struct Suite: SimulationSuite {
@@ -24,9 +26,13 @@ struct CampaignHost {
 
   static func main() {
     ProcessDeath.arm()
+    Gate.arm()
     if let depth = environment("MOONPOOL_TEST_FORGETFUL").flatMap(Int.init) {
       forget(depth)
       return run("trivial")
+    }
+    if CommandLine.arguments.count == 4, CommandLine.arguments[1] == "write-history" {
+      return writeHistory(CommandLine.arguments[2], CommandLine.arguments[3])
     }
     guard CommandLine.arguments.count == 3, CommandLine.arguments[1] == "campaign" else {
       return Suite.main()
@@ -48,6 +54,23 @@ struct CampaignHost {
       exit(3)
     }
     setenv("MOONPOOL_TEST_FORGETFUL", "\(depth + 1)", 1)
+  }
+
+  private static func writeHistory(_ file: String, _ name: String) {
+    do {
+      let campaign = Campaign(PlantedScenarios.gated, seeds: SeedPlan(Seeds(1...13)))
+      let report = try campaign.run()
+      let surroundings = Surroundings(
+        revision: nil, configuration: "debug", executable: "1f", machine: "writer \(name)")
+      let history = try CampaignHistory(file: file)
+      for _ in 0..<200 {
+        let id = try history.begin(CampaignCheckpoint(beginningOf: campaign), surroundings)
+        try history.finish(id, report)
+      }
+    } catch {
+      print("error: \(error)")
+      exit(1)
+    }
   }
 
   private static func run(_ name: String) {

@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 internal import MoonpoolAssertions
-internal import MoonpoolRuntime
+public import MoonpoolRuntime
 public import MoonpoolSim
 
 /// A scenario under many seeds.
@@ -33,6 +33,8 @@ public struct Campaign: Sendable {
   /// How many of the first seeds that pass are run again, in a fresh process where there are
   /// workers, to see whether they repeat; failures are, in any case.
   public var recheckedSeeds: Int
+  /// The least real time between two checkpoints, where somebody keeps them: by default 2 seconds.
+  public var checkpointInterval = Duration.seconds(2)
   /// What workers are started from: by default this executable.
   public var executable: String
 
@@ -53,62 +55,100 @@ public struct Campaign: Sendable {
 
   /// Runs the seeds, and blocks the calling thread until the end.
   ///
-  /// - Parameter progress: Called after each outcome that is taken in, with what there is so far;
-  ///   false ends the campaign as interrupted, with a complete report of what was run.
-  /// - Throws: ``RunnerError``, if workers cannot be had, or in a process that was started as one.
+  /// - Parameters:
+  ///   - start: Where the same campaign goes on that was ended before its end.
+  ///   - progress: Called after each outcome that is taken in, with what there is so far; false
+  ///     ends the campaign as interrupted, with a complete report of what was run.
+  ///   - keep: Called every ``checkpointInterval`` and after the last seed that was run, however
+  ///     that came, with where the campaign could go on.
+  /// - Throws: ``RunnerError``, if workers cannot be had, in a process that was started as one, or
+  ///   if `start` is of another campaign.
   public func run(
-    progress: (CampaignReport) -> Bool = { _ in true }
+    resuming start: CampaignCheckpoint? = nil,
+    progress: (CampaignReport) -> Bool = { _ in true },
+    checkpoint keep: ((CampaignCheckpoint) -> Void)? = nil
   ) throws(RunnerError) -> CampaignReport {
     if CampaignWorker.isRequested {
       // Not even without workers: it would be a campaign in each worker of a campaign.
       throw RunnerError(
         "a campaign's worker cannot start a campaign: call CampaignWorker.serve first of all")
     }
-    let began = ContinuousClock.now
-    var tally = CampaignTally(scenario: scenario.name, sampleCount: recheckedSeeds)
-    var reason: StopReason?
-    let suspects = try runSeeds(seeds) { outcome, records in
-      tally.add(outcome, records)
-      reason = tally.reasonToStop(stop, elapsed: ContinuousClock.now - began)
-      if reason == nil, !progress(tally.report) { reason = .interrupted }
-      return reason == nil
-    } idle: {
-      if let limit = stop.wallTime, ContinuousClock.now - began >= limit { reason = .wallTime }
-      if reason == nil, !progress(tally.report) { reason = .interrupted }
-      return reason == nil
+    let start = start ?? CampaignCheckpoint(beginningOf: self)
+    guard start.belongs(to: self) else {
+      throw RunnerError(
+        "the checkpoint is of another campaign: resume it with its own seeds and rules")
     }
-    var report = tally.finished(reason ?? .done, wallTime: ContinuousClock.now - began)
-    // A process died in them, and didn't the second time.
-    report.unrepeatable = suspects.filter { $0 < report.seedCount }.sorted()
-      .map { seeds.recipe(at: $0) }
-    if reason != .interrupted { try recheck(&report, tally.samples) }
-    report.wallTime = ContinuousClock.now - began
+    if let place = scenario.covers.unknownPlace {
+      throw RunnerError(
+        "'\(scenario.name)' covers '\(place)', where no assertion was compiled in; name a module, or "
+          + "a file as Module/File.swift")
+    }
+    var course = CampaignCourse(start, interval: checkpointInterval, keep: keep)
+    if course.reason == nil {
+      do throws(RunnerError) {
+        try runSeeds(seeds, from: start.seedCount) { outcome, records in
+          course.take(outcome, records, progress)
+        } idle: {
+          course.look(progress)
+        }
+      } catch {
+        course.save()
+        throw error
+      }
+      course.finish()
+    }
+    var report = course.report
+    report.addUnreached(of: scenario)
+    if report.stopReason != .interrupted { try recheck(&report, course.tally.samples) }
+    report.wallTime = course.elapsed
     return report
   }
 
-  /// Returns the places at which a process died once, and not again.
-  @discardableResult
+  /// Runs recipes that have failed before, as a campaign runs its seeds, and adds nothing up but
+  /// their failures.
+  ///
+  /// - Parameters:
+  ///   - each: Takes the outcomes, in the order of the recipes.
+  ///   - progress: Called often; false ends it.
+  /// - Returns: What became of them; nil if `progress` ended it.
+  /// - Throws: ``RunnerError``, if workers cannot be had.
+  public func rerun(
+    _ recipes: [Recipe], each: (SeedOutcome) -> Void, progress: () -> Bool = { true }
+  ) throws(RunnerError) -> RegressionReport? {
+    var report = RegressionReport()
+    try runSeeds(SeedPlan(Seeds(recipes))) { outcome, _ in
+      report.add(outcome)
+      each(outcome)
+      return progress()
+    } idle: {
+      progress()
+    }
+    return report.count == UInt64(recipes.count) ? report : nil
+  }
+
   func runSeeds(
-    _ plan: SeedPlan, each: (SeedOutcome, [AssertionRecord]) -> Bool, idle: () -> Bool
-  ) throws(RunnerError) -> [UInt64] {
+    _ plan: SeedPlan, from first: UInt64 = 0, each: (SeedOutcome, [AssertionRecord]) -> Bool,
+    idle: () -> Bool
+  ) throws(RunnerError) {
+    if first >= plan.count { return }
     if let workers {
       guard workers >= 1 else {
         throw RunnerError("a campaign has at least 1 worker, not \(workers)")
       }
       let pool = try WorkerPool(
-        executable, scenario.name, plan, count: min(workers, Int(clamping: plan.count)),
-        limit: seedTimeLimit)
+        executable, scenario.name, plan, from: first,
+        count: min(workers, Int(clamping: plan.count - first)), limit: seedTimeLimit)
       try pool.run(each: each, idle: idle)
-      return pool.suspects
     } else {
-      runHere(plan, each: each)
-      return []
+      runHere(plan, from: first, each: each)
     }
   }
 
-  private func runHere(_ plan: SeedPlan, each: (SeedOutcome, [AssertionRecord]) -> Bool) {
+  private func runHere(
+    _ plan: SeedPlan, from first: UInt64, each: (SeedOutcome, [AssertionRecord]) -> Bool
+  ) {
     var sites: [(site: AssertionSite, names: [String])] = []
-    let indices = sequence(first: UInt64(0)) { $0 + 1 }.lazy.prefix { $0 < plan.count }
+    let indices = sequence(first: first) { $0 + 1 }.lazy.prefix { $0 < plan.count }
     SeedRunner(scenario, plan).run(indices) { records in
       for record in records {
         switch record {

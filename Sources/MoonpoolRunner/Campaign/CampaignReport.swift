@@ -8,6 +8,7 @@
 
 public import MoonpoolAssertions
 public import MoonpoolRuntime
+import MoonpoolSim
 
 /// What a campaign has found.
 public struct CampaignReport: Sendable {
@@ -29,6 +30,8 @@ public struct CampaignReport: Sendable {
   /// Recipes whose second run was another, or in whose first run the process died: something in
   /// them is not deterministic.
   public var unrepeatable: [Recipe] = []
+  /// What became of recipes that had failed in earlier campaigns; nil if none were run again.
+  public var regressions: RegressionReport?
   /// Virtual time of all runs together.
   public var virtualTime = Duration.zero
   /// Real time from beginning to end.
@@ -38,6 +41,12 @@ public struct CampaignReport: Sendable {
 
   /// Creates an empty report.
   public init(scenario: String) { self.scenario = scenario }
+
+  /// Nothing was run: somebody ended the campaign before.
+  package init(interrupted scenario: String) {
+    self.init(scenario: scenario)
+    stopReason = .interrupted
+  }
 
   /// How many seeds failed.
   public var failedCount: UInt64 { seedCount - passedCount }
@@ -49,7 +58,20 @@ public struct CampaignReport: Sendable {
   /// repeats.
   public var passed: Bool {
     seedCount > 0 && failures.isEmpty && missed.isEmpty && unrepeatable.isEmpty
-      && stopReason != .interrupted
+      && regressions?.failures.isEmpty != false && stopReason != .interrupted
+  }
+}
+
+extension CampaignReport {
+  /// Adds what the scenario covers and nobody has come to: nothing was counted of it.
+  mutating func addUnreached(of scenario: Scenario) {
+    let known = Set(assertions.map(\.site))
+    let unreached = Assertions.compiled.filter {
+      $0.kind.canBeMissed && scenario.covers.contains($0.file) && !known.contains($0)
+    }
+    assertions += unreached.map { AssertionRecord(unreached: $0) }
+    assertions.sort { $0.site < $1.site }
+    coverage = AssertionCoverage(assertions)
   }
 }
 

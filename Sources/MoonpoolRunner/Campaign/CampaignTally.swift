@@ -21,14 +21,49 @@ struct CampaignTally {
   private(set) var samples: [SeedOutcome] = []
   private let sampleCount: Int
 
-  init(scenario: String, sampleCount: Int) {
-    report = CampaignReport(scenario: scenario)
-    self.sampleCount = sampleCount
+  /// Goes on from what a campaign knew.
+  init(_ start: CampaignCheckpoint) {
+    report = CampaignReport(scenario: start.scenario)
+    report.seedCount = start.seedCount
+    report.passedCount = start.passedCount
+    report.failures = start.failures
+    report.unrepeatable = start.unrepeatable
+    report.regressions = start.regressions
+    report.virtualTime = start.virtualTime
+    for (index, group) in start.failures.enumerated() { groups[group.signature] = index }
+    for record in start.assertions { _ = assertions.add(record) }
+    for count in start.faults {
+      if let index = faults.firstIndex(where: { $0.family == count.family }) {
+        faults[index] = count
+      }
+    }
+    quietSeeds = start.quietSeeds
+    samples = start.samples.map(\.outcome)
+    sampleCount = start.recheckedSeeds
   }
+
+  /// What there is, added to the beginning of the same campaign.
+  func checkpoint(of start: CampaignCheckpoint, wallTime: Duration) -> CampaignCheckpoint {
+    var result = start
+    result.seedCount = report.seedCount
+    result.passedCount = report.passedCount
+    result.failures = report.failures
+    result.unrepeatable = report.unrepeatable
+    result.virtualTime = report.virtualTime
+    result.wallTime = wallTime
+    result.assertions = assertions.records
+    result.faults = struckFaults
+    result.quietSeeds = quietSeeds
+    result.samples = samples.map(CampaignCheckpoint.Sample.init)
+    return result
+  }
+
+  private var struckFaults: [FaultCount] { faults.filter { $0.fired > 0 || $0.effective > 0 } }
 
   mutating func add(_ outcome: SeedOutcome, _ records: [AssertionRecord]) {
     report.seedCount += 1
     report.virtualTime += outcome.virtualTime
+    if outcome.hasDiedOnce { report.unrepeatable.append(outcome.recipe) }
     if let failure = outcome.failure {
       addFailure(outcome, failure)
     } else {
@@ -68,7 +103,7 @@ struct CampaignTally {
   func finished(_ reason: StopReason, wallTime: Duration) -> CampaignReport {
     var result = report
     result.assertions = assertions.records
-    result.faults = faults.filter { $0.fired > 0 || $0.effective > 0 }
+    result.faults = struckFaults
     result.stopReason = reason
     result.wallTime = wallTime
     return result

@@ -9,7 +9,18 @@
 public import MoonpoolRuntime
 
 /// Failures of one kind.
-public struct FailureGroup: Sendable, Hashable {
+public struct FailureGroup: Sendable, Hashable, Codable {
+  /// One of them.
+  public struct Member: Sendable, Hashable, Codable {
+    /// What reproduces it.
+    public var recipe: Recipe
+    /// When it happened, in virtual time.
+    public var time: Duration
+  }
+
+  /// How many recipes are kept of a kind, beside the one that fails soonest.
+  static let longestMembers = 100
+
   /// What they have in common.
   public var signature: FailureSignature
   /// How many there were.
@@ -26,6 +37,8 @@ public struct FailureGroup: Sendable, Hashable {
   public var fastest: Recipe
   /// That time.
   public var fastestTime: Duration
+  /// The first of them, at most 100, in the order of the series.
+  public var members: [Member]
 
   init(_ outcome: SeedOutcome, _ details: FailureDetails) {
     signature = details.signature
@@ -36,11 +49,12 @@ public struct FailureGroup: Sendable, Hashable {
     firstTime = outcome.virtualTime
     fastest = outcome.recipe
     fastestTime = outcome.virtualTime
+    members = [Member(recipe: outcome.recipe, time: outcome.virtualTime)]
   }
 
   init(
     count: UInt64, firstIndex: UInt64, first: Recipe, firstTime: Duration, fastest: Recipe,
-    fastestTime: Duration, _ details: FailureDetails
+    fastestTime: Duration, members: [Member], _ details: FailureDetails
   ) {
     signature = details.signature
     self.count = count
@@ -49,11 +63,15 @@ public struct FailureGroup: Sendable, Hashable {
     self.firstTime = firstTime
     self.fastest = fastest
     self.fastestTime = fastestTime
+    self.members = members
     self.details = details
   }
 
   mutating func add(_ outcome: SeedOutcome) {
     count += 1
+    if members.count < Self.longestMembers {
+      members.append(Member(recipe: outcome.recipe, time: outcome.virtualTime))
+    }
     guard outcome.virtualTime < fastestTime else { return }
     fastest = outcome.recipe
     fastestTime = outcome.virtualTime

@@ -66,3 +66,13 @@ public struct SeedPlan: Sendable, Hashable {
     }
   }
 }
+
+extension SeedPlan: Codable {
+  /// Decodes the plan from text.
+  public init(from decoder: any Decoder) throws {
+    try self.init(parsing: String(from: decoder))
+  }
+
+  /// Encodes the plan as text.
+  public func encode(to encoder: any Encoder) throws { try text.encode(to: encoder) }
+}

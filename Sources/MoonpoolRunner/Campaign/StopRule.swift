@@ -10,7 +10,7 @@
 ///
 /// The rules are asked in the order of the series, so that a campaign stops at the same place with
 /// any number of workers. Only ``wallTime`` depends on how fast they are.
-public struct StopRule: Sendable, Hashable {
+public struct StopRule: Sendable, Hashable, Codable {
   /// After so much real time; nil: no matter.
   public var wallTime: Duration?
   /// After so many failures; nil: no matter.

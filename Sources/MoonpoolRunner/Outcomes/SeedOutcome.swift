@@ -30,6 +30,8 @@ public struct SeedOutcome: Sendable {
   var faults: [(fired: Int, effective: Int)]
   /// What was counted of its assertions, by the numbers of the process that ran it.
   var counts: RunCounts
+  /// Its process died the first time, and didn't the second time.
+  var hasDiedOnce = false
 
   /// Whether the run passed.
   public var passed: Bool { failure == nil }

@@ -30,7 +30,8 @@ extension CampaignReport {
   ///
   /// - Parameter executable: What commands begin with.
   func findings(_ executable: String) -> [Finding] {
-    var findings = failures.map { finding($0, executable) }
+    let all = (regressions?.failures ?? []) + failures
+    var findings = all.map { finding($0, executable) }
     findings += assertions.filter { $0.status != .passed }.map(\.finding)
     if !unrepeatable.isEmpty { findings.append(unrepeatableFinding(executable)) }
     if seedCount == 0 {
@@ -90,7 +91,7 @@ extension FailureGroup {
 extension CampaignReport {
   /// The commands that run each kind of failure again, and that make it smaller: a line for each.
   package func commands(_ executable: String) -> String {
-    failures.map { group in
+    ((regressions?.failures ?? []) + failures).map { group in
       let minimise = Shell.command(executable, "minimise", scenario, "\(group.first)")
       return "  replay:   \(group.replayCommand(scenario, executable))\n  minimise: \(minimise)\n"
     }.joined()
@@ -101,9 +102,11 @@ extension AssertionRecord {
   fileprivate var finding: Finding {
     let word = status == .failed ? "failed" : "missed"
     let seen =
-      status == .failed
-      ? "it was false \(fails.grouped) \(fails == 1 ? "time" : "times")"
-      : "it never held in \(runs.grouped) \(runs == 1 ? "run" : "runs") that evaluated it"
+      runs == 0
+      ? "it was never reached"
+      : status == .failed
+        ? "it was false \(fails.grouped) \(fails == 1 ? "time" : "times")"
+        : "it never held in \(runs.grouped) \(runs == 1 ? "run" : "runs") that evaluated it"
     return Finding(
       type: word, title: "\(site)",
       message: "assertion \(word): \(site.kind) \"\(site.message)\": \(seen)",

@@ -119,6 +119,9 @@ package struct SharedMemory: @unchecked Sendable {
     nonmutating set { words[Word.end] = newValue ? 1 : 0 }
   }
 
+  /// The series goes on from here. Before there are workers.
+  func begin(at index: UInt64) { words[Word.nextIndex] = index }
+
   /// Takes the next place in the series, which may not be there yet: see ``claimLimit``.
   func takeIndex() -> UInt64 { words.takeNext(Word.nextIndex) }
 }

@@ -24,19 +24,19 @@ package final class WorkerPool {
   private var workers: [WorkerProcess] = []
   /// What came before its turn.
   private var early: [UInt64: (SeedOutcome, [AssertionRecord])] = [:]
-  private var next: UInt64 = 0
+  private var next: UInt64
   /// How often the process died in which a seed ran.
   private var deaths: [UInt64: Int] = [:]
   /// Places in the series at which a process died once, though nobody had killed it.
-  private(set) var suspects: [UInt64] = []
+  private var suspects: Set<UInt64> = []
   /// Workers that ended before they had taken a seed, one after the other.
   private var stillbirths = 0
   /// How many processes have been started.
   package private(set) var startCount = 0
 
   package init(
-    _ executable: String, _ scenario: String, _ plan: SeedPlan, count: Int, limit: Duration,
-    window: UInt64 = 4_096
+    _ executable: String, _ scenario: String, _ plan: SeedPlan, from first: UInt64 = 0, count: Int,
+    limit: Duration, window: UInt64 = 4_096
   ) throws(RunnerError) {
     self.executable = executable
     self.scenario = scenario
@@ -44,7 +44,9 @@ package final class WorkerPool {
     self.limit = limit
     self.window = window
     memory = try SharedMemory(laneCount: count, plan: plan.text)
-    memory.claimLimit = window
+    next = first
+    memory.begin(at: first)
+    memory.claimLimit = first + window
     do throws(RunnerError) {
       for lane in 0..<count { try start(lane) }
     } catch {
@@ -81,7 +83,9 @@ package final class WorkerPool {
     defer { end() }
     while next < plan.count {
       let isBusy = try step()
-      while let (outcome, records) = early.removeValue(forKey: next) {
+      while let (found, records) = early.removeValue(forKey: next) {
+        var outcome = found
+        outcome.hasDiedOnce = suspects.contains(next)
         next += 1
         if !each(outcome, records) { return }
       }
@@ -154,10 +158,10 @@ package final class WorkerPool {
     }
     deaths[lost, default: 0] += 1
     if deaths[lost] == 1 {
-      if !end.isKill { suspects.append(lost) }
+      if !end.isKill { suspects.insert(lost) }
       return try start(worker.laneNumber, first: [lost])
     }
-    suspects.removeAll { $0 == lost }
+    suspects.remove(lost)
     let reason = "the process \(end)"
     early[lost] = (SeedOutcome(lost: lost, plan.recipe(at: lost), because: reason), [])
     try start(worker.laneNumber)

@@ -6,6 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+import MoonpoolAssertions
+
 /// Says which assertions a campaign of the scenario has to get to, whether or not any run does.
 ///
 /// An assertion that is never evaluated claims nothing. Of those that were compiled into the given
@@ -31,5 +33,13 @@ public struct Covers: ScenarioPart, Hashable {
   /// Whether a file, as `#fileID` has it, is in one of the places.
   public func contains(_ file: String) -> Bool {
     places.contains { file == $0 || file.hasPrefix("\($0)/") }
+  }
+
+  /// A place where no assertion was compiled in, though others are known; nil: there is none.
+  package var unknownPlace: String? {
+    guard !Assertions.compiled.isEmpty else { return nil }
+    return places.first { place in
+      !Assertions.compiled.contains { Covers(place).contains($0.file) }
+    }
   }
 }

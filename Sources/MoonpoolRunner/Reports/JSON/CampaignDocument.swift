@@ -29,6 +29,12 @@ struct CampaignDocument: Codable {
     var assertions: [Assertion]
     var faults: [Fault]
     var unrepeatable: [String]
+    var regressions: Regressions?
+  }
+
+  struct Regressions: Codable {
+    var run: UInt64
+    var failures: [Failure]
   }
 
   struct Seeds: Codable {
@@ -44,6 +50,8 @@ struct CampaignDocument: Codable {
     var count: UInt64
     var first: Seed
     var fastest: Seed
+    /// The first of them, at most 100.
+    var members: [Seed]
     var confirmed: Bool?
     var violations: [Violation]
     var lastEvents: [String]
@@ -111,7 +119,10 @@ extension CampaignDocument.Campaign {
       wallTimeNs: report.wallTime.clampedNanoseconds, failures: report.failures.map { .init($0) },
       assertions: report.assertions.map { .init($0, of: report.seedCount) },
       faults: report.faults.map { .init($0) },
-      unrepeatable: report.unrepeatable.map(\.description))
+      unrepeatable: report.unrepeatable.map(\.description),
+      regressions: report.regressions.map { regressions in
+        .init(run: regressions.count, failures: regressions.failures.map { .init($0) })
+      })
   }
 }
 
@@ -126,6 +137,9 @@ extension CampaignDocument.Failure {
         timeNs: group.firstTime.clampedNanoseconds),
       fastest: .init(
         recipe: "\(group.fastest)", timeNs: group.fastestTime.clampedNanoseconds),
+      members: group.members.map {
+        .init(recipe: "\($0.recipe)", timeNs: $0.time.clampedNanoseconds)
+      },
       confirmed: details.isConfirmed,
       violations: details.violations.map {
         .init(
@@ -176,6 +190,12 @@ extension CampaignReport {
     for assertion in campaign.assertions { assertions.append(try AssertionRecord(assertion)) }
     coverage = AssertionCoverage(assertions)
     faults = campaign.faults.map { FaultCount($0) }
+    if let known = campaign.regressions {
+      var regressions = RegressionReport()
+      regressions.count = known.run
+      for failure in known.failures { regressions.failures.append(try FailureGroup(failure)) }
+      self.regressions = regressions
+    }
     for text in campaign.unrepeatable { unrepeatable.append(try Recipe(inReport: text)) }
   }
 }
@@ -209,12 +229,18 @@ extension FailureGroup {
     details.lastEvents = failure.lastEvents
     details.faults = failure.faults.map { FaultCount($0) }
     details.isConfirmed = failure.confirmed
+    var members: [Member] = []
+    for member in failure.members {
+      members.append(
+        Member(
+          recipe: try Recipe(inReport: member.recipe), time: Duration(nanoseconds: member.timeNs)))
+    }
     self.init(
       count: failure.count, firstIndex: failure.first.index ?? 0,
       first: try Recipe(inReport: failure.first.recipe),
       firstTime: Duration(nanoseconds: failure.first.timeNs),
       fastest: try Recipe(inReport: failure.fastest.recipe),
-      fastestTime: Duration(nanoseconds: failure.fastest.timeNs), details)
+      fastestTime: Duration(nanoseconds: failure.fastest.timeNs), members: members, details)
   }
 }
 

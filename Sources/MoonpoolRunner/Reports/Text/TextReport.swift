@@ -16,6 +16,8 @@ extension CampaignReport {
   /// The same in a style.
   package func text(_ style: TextStyle) -> String {
     var lines = [style.title(headline.withoutControls), ""]
+    if let regressions { lines += [regressions.line, ""] }
+    for group in regressions?.failures ?? [] { lines += group.lines(style) + [""] }
     for group in failures { lines += group.lines(style) + [""] }
     if !unrepeatable.isEmpty {
       lines += [
@@ -45,6 +47,10 @@ extension CampaignReport {
     if failedCount > 0 {
       let kinds = "\(failures.count) \(failures.count == 1 ? "kind" : "kinds")"
       problems.append("\(failedCount.grouped) of \(seedCount.grouped) seeds failed (\(kinds))")
+    }
+    if let count = regressions?.failedCount, count > 0 {
+      problems.append(
+        "\(count.grouped) \(count == 1 ? "regression fails" : "regressions fail") again")
     }
     if !missed.isEmpty {
       problems.append(
@@ -147,7 +153,8 @@ extension FailureGroup {
 extension AssertionRecord {
   /// How often it held, of how many evaluations.
   fileprivate var measure: String {
-    switch site.kind {
+    if runs == 0 { return "never reached" }
+    return switch site.kind {
     case .sometimesEach: "\(UInt64(buckets.count).grouped) met"
     case .sometimesAll: "\(best ?? 0) of \(names.count)"
     case .unreachable: fails == 0 ? "" : "reached \(fails.grouped)"

@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 /// Columns of text.
-struct TextTable {
+package struct TextTable {
   /// Longer cells are cut.
   private static let widestCell = 60
 
@@ -16,11 +16,14 @@ struct TextTable {
   /// Columns whose cells stand at their right edge.
   let rightAligned: Set<Int>
 
-  init(heads: [String], rows: [[String]], rightAligned: Set<Int>) {
+  package init(heads: [String], rows: [[String]], rightAligned: Set<Int>) {
     self.heads = heads
     self.rows = rows.map { $0.map(Self.shortened) }
     self.rightAligned = rightAligned
   }
+
+  /// The lines as they are, without blanks at their ends.
+  package var lines: [String] { lines(head: { $0 }, style: { $1 }) }
 
   /// The lines, without blanks at their ends.
   ///

@@ -12,9 +12,10 @@ extension Assertions {
   /// The assertions that were compiled into this program, whether or not anything ever gets there,
   /// each once, by place in the source.
   ///
-  /// The linker knows them, in optimised builds on x86-64 Linux: elsewhere there are none. One whose
-  /// message is no literal where it stands, as in a function that passes it on and isn't inlined, is
-  /// not among them; nor is one of a dynamic library that has its own copy of this module.
+  /// The linker knows them, in optimised builds on x86-64 Linux: elsewhere there are none. One
+  /// whose message is no literal where it stands, as in a function that passes it on and isn't
+  /// inlined, is not among them; nor is one of a dynamic library that has its own copy of this
+  /// module.
   public static let compiled: [AssertionSite] = {
     var count = 0
     let records = UnsafeBufferPointer(start: mp_compiled_sites(&count), count: count)

@@ -78,8 +78,7 @@ struct Victim: Program {
     // Not a trap of the standard library's: in release those have no message.
     if isBroken, Defect.ofThisSeed == .trapInProcess { fatalError("the victim stumbled") }
     if isBroken, Defect.ofThisSeed == .nondeterminism {
-      let runs = victimRuns.add(1, ordering: .relaxed).newValue
-      try await node.clock.sleep(for: .milliseconds(runs))
+      try await node.clock.sleep(for: .milliseconds(ProcessDeath.stamp))
       node.logger.info("late")
     }
     // Faults of a disk that nobody uses have no effect.
@@ -96,9 +95,6 @@ struct Victim: Program {
   }
 }
 
-/// How often the victim has run in this process.
-private let victimRuns = Atomic(0)
-
 /// Kills the whole process when a simulation asks for it, as nothing in a simulation can.
 public enum ProcessDeath {
   /// The variable that names a file: who can make it kills the process in ``once()``.
@@ -107,8 +103,16 @@ public enum ProcessDeath {
   private static let isWanted = Atomic(false)
   private static let isOptional = Atomic(false)
 
+  private static let realTime = Atomic(0)
+  private static let reads = Atomic(0)
+  /// Another number in each process, and each time.
+  static var stamp: Int {
+    realTime.load(ordering: .relaxed) + reads.add(1, ordering: .relaxed).newValue
+  }
+
   /// Starts the thread that does it. In the main program, before there are simulations.
   public static func arm() {
+    realTime.store(Int(Date().timeIntervalSince1970 * 1e6) % 10_000, ordering: .relaxed)
     Thread.detachNewThread {
       while true {
         while !isWanted.load(ordering: .relaxed) { usleep(500) }

@@ -65,7 +65,7 @@ public enum PlantedScenarios {
   /// Stalls of disks, a few in each run.
   private static var stalls: StorageFaults {
     var faults = StorageFaults()
-    faults.stall = FaultWindows(rate: 5, lasting: .milliseconds(1) ... .milliseconds(5))
+    faults.stall = FaultWindows(rate: 0.5, lasting: .milliseconds(1) ... .milliseconds(5))
     return faults
   }
 

@@ -32,12 +32,12 @@ import Testing
     let sources = try tree("Tests/CampaignScenarios/Defect.swift", prefix: "sub/")
     let lines = annotations(report, sources)
     #expect(lines.count == report.failures.count + 1)
-    let place = "file=sub/Tests/CampaignScenarios/Defect.swift,line=57"
+    let place = "file=sub/Tests/CampaignScenarios/Defect.swift,line=59"
     let check = try #require(lines.first { $0.contains("nothing was lost violated") })
     #expect(
       check.hasPrefix(
         "::error \(place),title=planted%2C broken%3A violated%3A nothing was lost "
-          + "(CampaignScenarios/Defect.swift%3A57)::FAILED seed=0 — nothing was lost violated at "))
+          + "(CampaignScenarios/Defect.swift%3A59)::FAILED seed=0 — nothing was lost violated at "))
     #expect(check.hasSuffix("%0Areplay: tool replay 'planted, broken' '0'"))
     #expect(lines.contains { $0.hasPrefix("::error title=planted%2C broken%3A hung") })
     #expect(annotations(try SampleReports.green(), sources).isEmpty)

@@ -46,14 +46,25 @@ import Testing
     let report = try campaign(PlantedScenarios.planted(.broken), 0...39, workers: workers).run()
     #expect(report.seedCount == 40 && report.failedCount == 18)
     let kinds = Dictionary(
-      uniqueKeysWithValues: report.failures.map { ($0.first.seed % 20, $0) })
+      report.failures.map { ($0.first.seed % 20, $0) }, uniquingKeysWith: { one, _ in one })
     #expect(report.failures.allSatisfy { $0.count == 2 })
     #expect(report.failures.allSatisfy { $0.details.isConfirmed == true })
-    for defect in Defect.allCases {
+    for defect in Defect.allCases where defect != .nondeterminism {
       let group = try #require(kinds[defect.rawValue], "\(defect)")
       #expect("\(group.signature)" == Self.signatures[defect], "\(defect)")
     }
-    #expect(report.unrepeatable.isEmpty && !report.passed)
+    // A run that passes each time in another way is no failure, and is not repeatable.
+    #expect(report.unrepeatable.map(\.seed).contains(9))
+    #expect(Set(report.unrepeatable.map(\.seed)).isSubset(of: [9, 29]))
+    #expect(!report.passed && report.failures.count == Defect.allCases.count - 1)
+    // All stalls of a disk that nobody uses come to nothing.
+    #expect(report.faults.map(\.family) == ["storage.stall"])
+    #expect(report.faults[0].fired > 20 && report.faults[0].effective == 0)
+    #if !DEBUG
+      let missed = report.missed.map(\.site.message)
+      #expect(missed == ["the last seed of all"] && report.missed[0].runs == 0)
+      #expect(report.text.contains("never reached"))
+    #endif
   }
 
   private static let signatures: [Defect: String] = [
@@ -63,12 +74,10 @@ import Testing
       + "the victim stumbled at CampaignScenarios.Victim.run(on:)",
     .trapInClient: "crashed: CampaignScenarios/Defect.swift:#: Fatal error: "
       + "the client gave up at CampaignScenarios.DefectiveClient.run(on:in:)",
-    .stuck: "threw: PhaseTimeout: phase run took longer than its budget of #.# seconds; # task: "
-      + "task ## \"run\" on client waits for a continuation "
-      + "at CampaignScenarios.DefectiveClient.run(on:in:)",
+    .stuck: "deadlocked: a continuation at CampaignScenarios.DefectiveClient.run(on:in:)",
     .hang: "hung: CampaignScenarios.DefectiveClient.spin()",
-    .livelock: "livelocked: a continuation at CampaignScenarios.DefectiveClient.run(on:in:); "
-      + "a timer; a timer at CampaignScenarios.Victim.run(on:)",
+    .livelock: "livelocked: a task at CampaignScenarios.DefectiveClient.run(on:in:); "
+      + "a task at CampaignScenarios.Victim.run(on:)",
     .leakedTask: "leaked: a timer at closure #2 in CampaignScenarios.DefectiveClient.run(on:in:)",
     .violation: "violated: never thirteen",
   ]
@@ -103,7 +112,8 @@ import Testing
     let suspicious = try campaign(PlantedScenarios.unlucky, 1...40, workers: 2).run()
     #expect(access(abort, F_OK) == 0, "nobody died")
     #expect(suspicious.failedCount == 0 && suspicious.assertions == report.assertions)
-    #expect(suspicious.unrepeatable.map(\.seed) == [5] && !suspicious.passed)
+    #expect(suspicious.unrepeatable.map(\.seed) == [5])
+    #expect(!suspicious.passed)
   }
 
   @Test func aSeedThatTakesTooLongIsEnded() throws {

@@ -136,7 +136,7 @@ import Testing
     #expect(ended.output.contains("\nregressions: 4 seeds, 4 fail again\n"))
     #expect(ended.output.contains("\nFAILED seed=2 — a seed is no two violated"))
     #expect(ended.output.contains("\nFAILED: 4 regressions fail again"))
-    #expect(ended.output.contains("  replay: \(HostProgram.path) replay 'gated' '13'\n"))
+    #expect(ended.output.contains("  replay:   \(HostProgram.path) replay 'gated' '13'\n"))
     #expect(try run("run", "trivial", "--regressions", "--seeds", "1").output.contains(": 0 seeds"))
   }
 

@@ -60,7 +60,7 @@ import Testing
   ) throws {
     let said = try HostProgram(arguments + ["--html", "/nowhere/report.html"]).output()
     #expect(
-      said == "error: --html: cannot write '/nowhere/report.html': No such file or directory; "
-        + "name a file in a folder of yours\n")
+      said == "error: cannot write '/nowhere/report.html': No such file or directory; "
+        + "make its folder first\n")
   }
 }

@@ -61,7 +61,8 @@ import Testing
     #expect(
       failures[0].keys.sorted()
         == [
-          "cause", "confirmed", "count", "faults", "fastest", "first", "last_events", "summary",
+          "cause", "confirmed", "count", "faults", "fastest", "first", "last_events", "members",
+          "summary",
           "verdict", "violations",
         ].sorted())
     let assertions = try #require(campaigns[1]["assertions"] as? [[String: Any]])

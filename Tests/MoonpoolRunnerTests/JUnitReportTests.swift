@@ -93,11 +93,11 @@ import Testing
       #expect(failure.attributes["type"] == group.signature.verdict)
       #expect(
         failure.text.contains("\nreplay: 'my tool' replay 'planted, broken' '\(group.first)'\n"))
-      for event in group.details.lastEvents { #expect(failure.text.contains(event)) }
+      for event in group.details.lastEvents.suffix(10) { #expect(failure.text.contains(event)) }
     }
     let trap = try #require(cases.first { $0.attributes["name"]?.contains("gave up") == true })
     #expect(trap.attributes["file"] == "CampaignScenarios/Defect.swift")
-    #expect(trap.number("line") == 46)
+    #expect(trap.number("line") == 47)
   }
 
   @Test func anyTextCanBeInIt() throws {

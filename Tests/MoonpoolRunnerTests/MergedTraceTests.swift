@@ -115,7 +115,7 @@ import Testing
     #expect(both.events.allSatisfy { $0.kind == "Job" && $0.processName == "server-0" })
     #expect(!both.events.isEmpty && !both.isComplete)
     // A kind that there could be is no mistake.
-    let quiet = try trace(PlantedScenarios.planted(.fixed), 1)
+    let quiet = try trace(PlantedScenarios.trivial, 1)
     #expect(try numbers(quiet, EventFilter(kinds: ["fault"])).isEmpty)
     for kind in ["DataDelivery", "Uncontrolled", "Alarm"] {
       #expect(try numbers(quiet, EventFilter(kinds: [kind])).allSatisfy { $0 >= 0 })

@@ -31,6 +31,7 @@ import Testing
     let annotations = ended.output.split(separator: "\n").filter { $0.hasPrefix("::error ") }
     let problems = reports.campaigns.reduce(0) {
       $0 + $1.failures.count + $1.assertions.filter { $0.status != .passed }.count
+        + ($1.unrepeatable.isEmpty ? 0 : 1)
     }
     #expect(problems > 9 && annotations.count == problems)
     // What was saved is shown again, in all formats.
@@ -60,7 +61,7 @@ import Testing
       in: folder.file("package"))
     #expect(
       there.output.contains(
-        "\n::error file=package/Sources/CampaignScenarios/Defect.swift,line=57,title="))
+        "\n::error file=package/Sources/CampaignScenarios/Defect.swift,line=59,title="))
   }
 
   @Test func whatIsThereIsReplacedAsAWhole() throws {

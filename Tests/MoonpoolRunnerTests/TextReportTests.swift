@@ -25,7 +25,7 @@ import Testing
   @Test func aGreenCampaign() throws {
     let text = try text(PlantedScenarios.planted(.fixed), 1...3)
     #expect(text.hasPrefix("planted, fixed: 3 seeds in 1.5 s (2 seeds/s), "))
-    #expect(text.hasSuffix(" s of virtual time\n\nPASSED\n"))
+    #expect(text.hasSuffix("\n\nPASSED\n") && text.contains("✓  reachable  a mended client runs"))
   }
 
   @Test func aFailureIsExplained() throws {
@@ -35,17 +35,17 @@ import Testing
     #expect(lines[2].hasPrefix("FAILED seed=0 — nothing was lost violated at sim_time="))
     #expect(lines[3] == "  one seed; a second run was the same")
     #expect(lines[4].hasPrefix("  CampaignScenarios/Defect.swift:59, on client, decision "))
-    #expect(lines[5] == "  the last events before it:")
+    #expect(lines.contains("  the last events before it:"))
     #expect(lines.contains { $0.hasPrefix("✗  always") && $0.contains("nothing was lost  0 of 1") })
     #expect(lines.contains { $0.hasPrefix("○  sometimes  a nineteen") })
     #expect(
-      lines.suffix(2) == ["FAILED: 1 of 1 seeds failed (1 kind), 1 assertion was missed", ""])
+      lines.dropLast().last?.hasPrefix("FAILED: 1 of 1 seeds failed (1 kind), ") == true)
   }
 
   @Test func soonestFailureAndCountAreThere() throws {
     let text = try text(PlantedScenarios.planted(.broken), 0...39)
     #expect(text.contains("\n  2 seeds"))
-    #expect(text.contains("FAILED: 18 of 40 seeds failed (9 kinds)\n"))
+    #expect(text.contains("FAILED: 18 of 40 seeds failed (9 kinds)"))
     #expect(text.contains("planted, broken: 40 seeds in 1.5 s (26 seeds/s), "))
   }
 

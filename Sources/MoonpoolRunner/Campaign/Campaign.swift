@@ -80,8 +80,8 @@ public struct Campaign: Sendable {
     }
     if let place = scenario.covers.unknownPlace {
       throw RunnerError(
-        "'\(scenario.name)' covers '\(place)', where no assertion was compiled in; name a module, or "
-          + "a file as Module/File.swift")
+        "'\(scenario.name)' covers '\(place)', where no assertion was compiled in; name a "
+          + "module, or a file as Module/File.swift")
     }
     var course = CampaignCourse(start, interval: checkpointInterval, keep: keep)
     if course.reason == nil {

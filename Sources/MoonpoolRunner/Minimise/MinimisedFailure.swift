@@ -27,7 +27,8 @@ public struct MinimisedFailure: Sendable {
   public var story: String {
     var lines = [
       "seed \(original.seed): \(faultCount(details.strikes.count)) of \(before.strikes.count) "
-        + "\(details.strikes.count == 1 ? "is" : "are") left, after \(UInt64(runCount).grouped) runs"
+        + (details.strikes.count == 1 ? "is" : "are")
+        + " left, after \(UInt64(runCount).grouped) runs"
         + (isMinimal ? "" : ", which were not enough to know whether more can go"),
       "",
     ]

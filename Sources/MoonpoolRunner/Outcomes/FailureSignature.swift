@@ -38,8 +38,9 @@ public struct FailureSignature: Sendable, Hashable, Codable, CustomStringConvert
     case .violated(let violation):
       violation.property + (violation.place.map { " (\($0))" } ?? "")
     case .crashed(let crash): withoutNumbers(crash.message) + place(crash.frames)
-    case .deadlocked(let waits), .livelocked(let waits), .timedOut(let waits), .leaked(let waits):
-      shape(of: waits)
+    case .deadlocked(let waits), .timedOut(let waits), .leaked(let waits): shape(of: waits)
+    // What a task that runs on and on is waiting for just then is nothing to go by.
+    case .livelocked(let waits): shape(of: waits, byPlaceAlone: true)
     case .hung(let hang): withoutNumbers(hang.frames.first ?? "")
     case .uncontrolled(let incident): incident.api.name + place(incident.frames)
     case .diverged: "another decision"
@@ -50,9 +51,13 @@ public struct FailureSignature: Sendable, Hashable, Codable, CustomStringConvert
   private static func place(_ frames: [String]) -> String { frames.first.map { " at \($0)" } ?? "" }
 
   /// The different ways in which tasks wait, ordered: how many do, and which, differs.
-  private static func shape(of waits: WaitReport) -> String {
-    Set(waits.tasks.map { withoutNumbers("\($0.waitsFor)") + place($0.frames) })
-      .sorted().joined(separator: "; ")
+  private static func shape(of waits: WaitReport, byPlaceAlone: Bool = false) -> String {
+    // What the simulator itself is at then differs from seed to seed.
+    let users = waits.tasks.filter { $0.task.node != "root" }
+    let ways = (users.isEmpty ? waits.tasks : users).map { task in
+      (byPlaceAlone ? "a task" : withoutNumbers("\(task.waitsFor)")) + place(task.frames)
+    }
+    return Set(ways).sorted().joined(separator: "; ")
   }
 
   /// The beginning of the text with `#` for each number, so that addresses, keys and counts make no

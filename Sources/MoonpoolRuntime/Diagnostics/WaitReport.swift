@@ -64,6 +64,18 @@ public struct WaitReport: Sendable, CustomStringConvertible {
     WaitReport(tasks: tasks.filter { names.contains($0.task.node) })
   }
 
+  /// Whether these tasks wait for each other, or for nobody: neither time nor the world will wake
+  /// them.
+  package var isDeadlock: Bool {
+    !tasks.isEmpty
+      && tasks.allSatisfy {
+        switch $0.waitsFor {
+        case .task, .continuation, .taskGroup: true
+        case .turn, .timer, .world, .unknown: false
+        }
+      }
+  }
+
   /// One line: how many, and the first few.
   public var summary: String {
     guard !tasks.isEmpty else { return "no task is left" }
@@ -74,4 +86,12 @@ public struct WaitReport: Sendable, CustomStringConvertible {
 
   /// One line per task.
   public var description: String { tasks.map { "  \($0)" }.joined(separator: "\n") }
+}
+
+/// What a body throws that has found out that tasks of its own can never go on: the run is
+/// deadlocked, though others have plenty to do.
+package struct StuckTasks: Error {
+  let waits: WaitReport
+
+  package init(_ waits: WaitReport) { self.waits = waits }
 }

@@ -189,6 +189,8 @@ final class SimulationRun: @unchecked Sendable {
       mp_sim_clear_stop(simulation)
       if mp_sim_incident(simulation) != nil {
         concludeWithIncident()  // a thread outside came in between
+      } else if let stuck = outcome.error as? StuckTasks {
+        conclude(.deadlocked(stuck.waits))
       } else if let error = outcome.error {
         conclude(.threw(ThrownError(error: error)))
       } else {

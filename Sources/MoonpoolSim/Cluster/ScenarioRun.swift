@@ -179,8 +179,9 @@ final class ScenarioRun: @unchecked Sendable {
     }
     guard try await gate.wait(budget) else {
       let names = Set(clients.map(\.node.node.name))
-      throw PhaseTimeout(
-        phase: phase.name, limit: budget, waiting: Simulation.waitReport.only(onNodes: names))
+      let waits = Simulation.waitReport.only(onNodes: names)
+      if waits.isDeadlock { throw StuckTasks(waits) }
+      throw PhaseTimeout(phase: phase.name, limit: budget, waiting: waits)
     }
   }
 

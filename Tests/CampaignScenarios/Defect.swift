@@ -78,7 +78,7 @@ struct Victim: Program {
     // Not a trap of the standard library's: in release those have no message.
     if isBroken, Defect.ofThisSeed == .trapInProcess { fatalError("the victim stumbled") }
     if isBroken, Defect.ofThisSeed == .nondeterminism {
-      try await node.clock.sleep(for: .milliseconds(ProcessDeath.stamp))
+      for _ in 0..<ProcessDeath.stamp { try await node.clock.sleep(for: .milliseconds(1)) }
       node.logger.info("late")
     }
     // Faults of a disk that nobody uses have no effect.
@@ -103,16 +103,18 @@ public enum ProcessDeath {
   private static let isWanted = Atomic(false)
   private static let isOptional = Atomic(false)
 
-  private static let realTime = Atomic(0)
+  private static let process = Atomic(0)
   private static let reads = Atomic(0)
-  /// Another number in each process, and each time.
+  /// A number below 1,000 that is another one each time, also in processes that were started soon
+  /// after each other.
   static var stamp: Int {
-    realTime.load(ordering: .relaxed) + reads.add(1, ordering: .relaxed).newValue
+    process.load(ordering: .relaxed) % 100 * 10
+      + reads.add(1, ordering: .relaxed).newValue % 10
   }
 
   /// Starts the thread that does it. In the main program, before there are simulations.
   public static func arm() {
-    realTime.store(Int(Date().timeIntervalSince1970 * 1e6) % 10_000, ordering: .relaxed)
+    process.store(Int(getpid()), ordering: .relaxed)
     Thread.detachNewThread {
       while true {
         while !isWanted.load(ordering: .relaxed) { usleep(500) }

@@ -56,7 +56,7 @@ public enum PlantedScenarios {
         if let event = timeline.new("thirteen").first { throw PropertyViolation("saw \(event)") }
       }
     }
-    scenario.options.wallClockLimit = .milliseconds(500)
+    scenario.options.wallClockLimit = .milliseconds(1_500)
     scenario.options.jobLimit = 20_000
     scenario.budget.run = .seconds(60)
     return scenario

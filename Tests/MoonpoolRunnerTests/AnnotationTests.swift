@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 import Foundation
+import MoonpoolAssertions
 import MoonpoolRunner
 import Testing
 
@@ -31,7 +32,10 @@ import Testing
     let report = try SampleReports.broken()
     let sources = try tree("Tests/CampaignScenarios/Defect.swift", prefix: "sub/")
     let lines = annotations(report, sources)
-    #expect(lines.count == report.failures.count + 1)
+    let assertions = report.assertions.filter { $0.status != .passed }.count
+    #expect(assertions > 0)
+    #expect(
+      lines.count == report.failures.count + assertions + (report.unrepeatable.isEmpty ? 0 : 1))
     let place = "file=sub/Tests/CampaignScenarios/Defect.swift,line=59"
     let check = try #require(lines.first { $0.contains("nothing was lost violated") })
     #expect(

@@ -36,7 +36,10 @@ import Testing
     #expect(lines[3] == "  one seed; a second run was the same")
     #expect(lines[4].hasPrefix("  CampaignScenarios/Defect.swift:59, on client, decision "))
     #expect(lines.contains("  the last events before it:"))
-    #expect(lines.contains { $0.hasPrefix("✗  always") && $0.contains("nothing was lost  0 of 1") })
+    #expect(
+      lines.contains {
+        $0.hasPrefix("✗  always") && $0.contains("nothing was lost") && $0.contains(" 0 of 1  ")
+      })
     #expect(lines.contains { $0.hasPrefix("○  sometimes  a nineteen") })
     #expect(
       lines.dropLast().last?.hasPrefix("FAILED: 1 of 1 seeds failed (1 kind), ") == true)

@@ -152,6 +152,15 @@ private let scenarioOptions = [
     let messages = scenario.run(seed: 1).spaceTime?.messages.count ?? 0
     return require(nothing == nil && messages > 20, "\(messages) messages")
   },
+  OptionCase("Scenario.covers") {  // what campaigns make of it: CampaignTests
+    let scenario = Scenario("covering") {
+      Covers("Shop")
+      Covers("Store/Log.swift")
+    }
+    let files = ["Shop/A.swift", "Store/Log.swift", "Shops/A.swift", "Store/Other.swift"]
+    let covered = files.filter(scenario.covers.contains)
+    return require(covered == ["Shop/A.swift", "Store/Log.swift"], "\(covered)")
+  },
   OptionCase("Scenario.logLevel") {
     var scenario = Scenario("levels") {
       Processes(named: "talker") {

@@ -57,7 +57,8 @@ extension ScenarioTest {
     return report.findings("").filter { isMeant($0, report, isReplay) }.map { finding in
       var lines = [finding.message] + finding.details
       if let place = finding.place, finding.recipe == nil {
-        lines.append("  at \(place), in \(report.seedCount.grouped) seeds")
+        let seeds = report.seedCount == 1 ? "one seed" : "\(report.seedCount.grouped) seeds"
+        lines.append("  at \(place), in \(seeds)")
       }
       lines = lines.map(\.withoutControls)
       if let recipe = finding.recipe {

@@ -21,8 +21,8 @@ extension Scenario {
   /// Runs the scenario under the seeds from 1 to `seeds`, and records what goes wrong as issues of
   /// the calling test.
   ///
-  /// Does in the body of a test what a ``ScenarioTrait`` does before it. With scenarios as arguments
-  /// one test runs them all:
+  /// Does in the body of a test what a ``ScenarioTrait`` does before it. With scenarios as
+  /// arguments one test runs them all:
   ///
   /// ```swift
   /// @Test(arguments: [Scenario.kvSurvivesCrashes, .kvSurvivesPartitions])

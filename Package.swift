@@ -10,6 +10,7 @@ let package = Package(
     .library(name: "MoonpoolRunner", targets: ["MoonpoolRunner"]),
     .library(name: "MoonpoolRuntime", targets: ["MoonpoolRuntime"]),
     .library(name: "MoonpoolSim", targets: ["MoonpoolSim"]),
+    .library(name: "MoonpoolSimTesting", targets: ["MoonpoolSimTesting"]),
     .library(name: "MoonpoolTesting", targets: ["MoonpoolTesting"]),
   ],
   dependencies: [
@@ -53,6 +54,16 @@ let package = Package(
       ]),
     // Swift Testing traits.
     .target(name: "MoonpoolTesting", dependencies: ["MoonpoolRuntime", "CMoonpoolRuntime"]),
+    // The same for scenarios: what needs the runner stays out of MoonpoolTesting.
+    .target(
+      name: "MoonpoolSimTesting",
+      dependencies: ["MoonpoolRunner", "MoonpoolRuntime", "MoonpoolSim", "MoonpoolTesting"]),
+    .testTarget(
+      name: "MoonpoolSimTestingTests",
+      dependencies: [
+        "CampaignScenarios", "MoonpoolAssertions", "MoonpoolCore", "MoonpoolRunner",
+        "MoonpoolRuntime", "MoonpoolSim", "MoonpoolSimTesting", "MoonpoolTesting",
+      ]),
     .testTarget(
       name: "MoonpoolRuntimeTests", dependencies: ["MoonpoolRuntime", "CMoonpoolRuntime"]),
     .testTarget(

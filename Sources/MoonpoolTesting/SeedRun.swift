@@ -72,8 +72,7 @@ struct SeedRun: Sendable {
   }
 
   private func hint(_ time: Duration, _ decisions: UInt64) -> String {
-    let name = test.name.prefix { $0 != "(" }
-    return replayHint(recipe, time: time, decisions: decisions, test: String(name))
+    replayHint(recipe, time: time, decisions: decisions, test: test.plainName)
   }
 }
 

@@ -8,6 +8,7 @@
 
 internal import Glibc
 package import MoonpoolRuntime
+package import Testing
 
 /// What the environment makes of a test's seeds.
 ///
@@ -16,10 +17,13 @@ package import MoonpoolRuntime
 package struct SeedSelection {
   package var seeds: Seeds
   package var printsTrace: Bool
+  /// Whether the environment names the seeds.
+  package var isReplay = false
 
   package init(default seeds: Seeds) throws {
     self.seeds = seeds
     if let text = Self.environment("MOONPOOL_SEED") {
+      isReplay = true
       do { self.seeds = try Seeds(parsing: text) } catch {
         throw InvalidEnvironment(variable: "MOONPOOL_SEED", problem: error.description)
       }
@@ -51,7 +55,24 @@ func failureText(_ report: RunReport, _ options: SimulationOptions) -> String {
 package func replayHint(
   _ recipe: Recipe, time: Duration, decisions: UInt64, test: String
 ) -> String {
+  "seed \(recipe.seed) · sim_time=\(time.secondsText) · decision \(decisions) · "
+    + "replay: \(replayCommand(recipe, test: test))"
+}
+
+/// The command that runs a test under one recipe.
+///
+/// - Parameter test: Its name; nil: nobody knows, so all tests run under it.
+package func replayCommand(_ recipe: Recipe, test: String?) -> String {
   let value = recipe.isPlainSeed ? "\(recipe)" : "'\(recipe)'"
-  return "seed \(recipe.seed) · sim_time=\(time.secondsText) · decision \(decisions) · "
-    + "replay: MOONPOOL_SEED=\(value) swift test --filter \(test)"
+  let command = "MOONPOOL_SEED=\(value) swift test"
+  guard let test else { return command }
+  // A name in backticks has characters that mean something to the shell or in a pattern.
+  let isPlain = test.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" }
+  let pattern = test.map { $0.isLetter || $0.isNumber || "_ `".contains($0) ? $0 : "." }
+  return "\(command) --filter \(isPlain ? test : "'\(String(pattern))'")"
+}
+
+extension Test {
+  /// Its name as patterns for tests have it: without what is in parentheses.
+  package var plainName: String { String(name.prefix { $0 != "(" }) }
 }

@@ -13,7 +13,7 @@ internal import Synchronization
 /// Tests run in parallel in one process, and an actor that lives in a global or a static has one
 /// queue for all of them: two simulations would work off each other's jobs. So tests take turns,
 /// unless they say that they share nothing.
-enum SimulationTurn {
+package enum SimulationTurn {
   private struct State {
     var isTaken = false
     var waiting: [UnsafeContinuation<Void, Never>] = []
@@ -21,9 +21,9 @@ enum SimulationTurn {
   private static let state = Mutex(State())
 
   /// Runs `body` when nobody else does.
-  static func take<Failure: Error>(
-    _ body: () async throws(Failure) -> Void
-  ) async throws(Failure) {
+  package static func take<Value: Sendable, Failure: Error>(
+    _ body: () async throws(Failure) -> Value
+  ) async throws(Failure) -> Value {
     await withUnsafeContinuation { continuation in
       let isMine = state.withLock { state in
         defer { state.isTaken = true }
@@ -33,7 +33,7 @@ enum SimulationTurn {
       if isMine { continuation.resume() }
     }
     defer { pass() }
-    try await body()
+    return try await body()
   }
 
   private static func pass() {

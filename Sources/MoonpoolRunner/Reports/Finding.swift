@@ -7,29 +7,31 @@
 //===----------------------------------------------------------------------===//
 
 import MoonpoolAssertions
-import MoonpoolRuntime
+package import MoonpoolRuntime
 
 /// One problem of a campaign, for formats that list them one by one.
-struct Finding {
+package struct Finding {
   /// What kind of problem it is, in one word.
-  var type: String
+  package var type: String
   /// What tells it from others of its campaign, the same each time.
-  var title: String
+  package var title: String
   /// What happened, in one line if its author said it in one.
-  var message: String
+  package var message: String
   /// `Module/File.swift:12`, where there is such a place.
-  var place: String?
+  package var place: String?
   /// More about it, line by line.
-  var details: [String] = []
+  package var details: [String] = []
   /// The command that shows it again.
-  var replay: String?
+  package var replay: String?
+  /// What shows it again, where one run does.
+  package var recipe: Recipe?
 }
 
 extension CampaignReport {
   /// All that keeps the campaign from being green, in the order of the text report.
   ///
   /// - Parameter executable: What commands begin with.
-  func findings(_ executable: String) -> [Finding] {
+  package func findings(_ executable: String) -> [Finding] {
     let all = (regressions?.failures ?? []) + failures
     var findings = all.map { finding($0, executable) }
     findings += assertions.filter { $0.status != .passed }.map(\.finding)
@@ -55,7 +57,7 @@ extension CampaignReport {
       type: group.signature.verdict, title: "\(group.signature)", message: group.line,
       place: violated ?? Self.place(in: group.details.summary),
       details: Array(group.lines(.plain).dropFirst()),
-      replay: group.replayCommand(scenario, executable))
+      replay: group.replayCommand(scenario, executable), recipe: group.first)
   }
 
   private func unrepeatableFinding(_ executable: String) -> Finding {
@@ -65,7 +67,7 @@ extension CampaignReport {
       type: "unrepeatable", title: "a second run of a seed is the same",
       message: "not repeatable: seed=\(first)\(others); something doesn't follow the seed",
       details: unrepeatable.map { "seed=\($0)" },
-      replay: Shell.command(executable, "replay", scenario, "\(first)"))
+      replay: Shell.command(executable, "replay", scenario, "\(first)"), recipe: first)
   }
 
   /// The first `Module/File.swift:12` in a text, such as the message of a trap.

@@ -42,6 +42,8 @@ public struct HTMLReport: Sendable {
   public var runs: [SpaceTime]
   /// The command that replay commands begin with: the path of an executable.
   public var executable: String
+  /// The command that runs what ``runs`` has again; nil: that of ``executable``.
+  package var replayCommand: String?
 
   /// Creates a report.
   public init(campaigns: [Section] = [], runs: [SpaceTime] = [], executable: String = "") {
@@ -135,7 +137,8 @@ public struct HTMLReport: Sendable {
       <code>\(run.recipe.escapedForHTML)</code></h2>
       <article class="card failure"><header><h3>\(run.summary.escapedForHTML)</h3>\(mark)</header>
       """)
-    let command = replayCommand(executable, run.scenario, run.recipe)
+    let command =
+      self.replayCommand ?? MoonpoolRunner.replayCommand(executable, run.scenario, run.recipe)
     page.command(command, id: "command-run-\(number)")
     if !run.violations.isEmpty {
       page.table(

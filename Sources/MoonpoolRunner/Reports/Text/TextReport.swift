@@ -95,6 +95,9 @@ extension CampaignReport {
 }
 
 extension FailureGroup {
+  /// The failure as text for people, with a line feed at the end of each line.
+  package var text: String { lines(.plain).map { "\($0)\n" }.joined() }
+
   /// The failure as the report shows it.
   func lines(_ style: TextStyle) -> [String] {
     var lines = [style.failure(line.withoutControls), "  \(occurrences)"]

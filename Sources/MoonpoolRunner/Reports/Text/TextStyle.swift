@@ -29,7 +29,7 @@ package struct TextStyle: Sendable {
 extension String {
   /// With pictures of control characters instead of these, but for ends of lines and tabs: what a
   /// program says must not steer the reader's terminal.
-  var withoutControls: String {
+  package var withoutControls: String {
     let isClean = unicodeScalars.allSatisfy {
       $0.controlPicture == nil || $0 == "\n" || $0 == "\t"
     }
@@ -43,5 +43,5 @@ extension String {
   }
 
   /// The same with pictures for ends of lines, too.
-  var inOneLine: String { replacing("\n", with: "␊").withoutControls }
+  package var inOneLine: String { replacing("\n", with: "␊").withoutControls }
 }

@@ -71,15 +71,17 @@ enum WorkerRecord {
 
   private static func words(of outcome: SeedOutcome) -> [UInt64] {
     var words: [UInt64] = []
-    words.reserveCapacity(16 + 2 * outcome.faults.count + 6 * outcome.counts.sites.count)
+    words.reserveCapacity(32 + 6 * outcome.counts.sites.count)
     words += [
       outcome.index, outcome.virtualTime.clampedNanoseconds, outcome.decisionCount,
       outcome.jobCount, outcome.wallTime.clampedNanoseconds,
     ]
-    words.append(UInt64(outcome.faults.count))
-    for fault in outcome.faults {
-      words.append(UInt64(fault.fired))
-      words.append(UInt64(fault.effective))
+    // Of dozens of families a run meets a few.
+    let countPlace = words.count
+    words.append(0)
+    for (number, fault) in outcome.faults.enumerated() where fault != (0, 0) {
+      words[countPlace] += 1
+      words += [UInt64(number), UInt64(fault.fired), UInt64(fault.effective)]
     }
     outcome.counts.append(to: &words)
     words.append(outcome.failure == nil ? 0 : 1)
@@ -95,7 +97,14 @@ enum WorkerRecord {
     let decisions = reader.next()
     let jobs = reader.next()
     let wallTime = Duration(nanoseconds: reader.next())
-    let faults = (0..<reader.count()).map { _ in (Int(reader.next()), Int(reader.next())) }
+    var faults = SeedOutcome.noFaults
+    for _ in 0..<reader.count() {
+      let number = Int(clamping: reader.next())
+      guard faults.indices.contains(number) else { return nil }
+      faults[number] = (
+        fired: Int(clamping: reader.next()), effective: Int(clamping: reader.next())
+      )
+    }
     guard let counts = RunCounts(&reader) else { return nil }
     let hasFailed = reader.next() == 1
     let failure: FailureDetails? = hasFailed ? unpacked(&reader) : nil

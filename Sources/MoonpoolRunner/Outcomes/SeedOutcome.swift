@@ -26,6 +26,9 @@ public struct SeedOutcome: Sendable {
   public var wallTime: Duration
   /// What happened, if the run failed.
   public var failure: FailureDetails?
+  /// No fault did anything.
+  static let noFaults = [(fired: Int, effective: Int)](
+    repeating: (fired: 0, effective: 0), count: FaultTable.names.count)
   /// What its faults did, in the order of ``FaultTable/names``.
   var faults: [(fired: Int, effective: Int)]
   /// What was counted of its assertions, by the numbers of the process that ran it.
@@ -65,6 +68,6 @@ extension SeedOutcome {
     self.init(
       index: index, recipe: recipe, virtualTime: .zero, decisionCount: 0, jobCount: 0,
       wallTime: .zero, failure: FailureDetails(summary: reason, signature: signature),
-      faults: FaultTable.names.map { _ in (0, 0) }, counts: RunCounts())
+      faults: Self.noFaults, counts: RunCounts())
   }
 }

@@ -82,7 +82,7 @@ package final class WorkerPool {
   ) throws(RunnerError) {
     defer { end() }
     while next < plan.count {
-      let isBusy = try step()
+      try step()
       while let (found, records) = early.removeValue(forKey: next) {
         var outcome = found
         outcome.hasDiedOnce = suspects.contains(next)
@@ -92,29 +92,26 @@ package final class WorkerPool {
       memory.claimLimit = next + window
       if !idle() { return }
       try restoreLostPlace()
-      if !isBusy { usleep(300) }
+      // Once in a while is enough, and leaves the processors to the workers: a lane holds the
+      // outcomes of many times as long.
+      if next < plan.count { usleep(500) }
     }
   }
 
-  /// Takes in what workers have written, and replaces those that died. True: there was something.
-  private func step() throws(RunnerError) -> Bool {
-    var isBusy = false
-    for index in workers.indices { isBusy = drain(index) || isBusy }
+  /// Takes in what workers have written, and replaces those that died.
+  private func step() throws(RunnerError) {
+    for index in workers.indices { drain(index) }
     for index in workers.indices.reversed() {
       watch(index)
       guard let end = workers[index].endIfAny() else { continue }
-      isBusy = true
-      _ = drain(index)
+      drain(index)
       let worker = workers.remove(at: index)
       if !worker.isFinished { try replace(worker, end) }
     }
-    return isBusy
   }
 
-  private func drain(_ index: Int) -> Bool {
-    var isBusy = false
+  private func drain(_ index: Int) {
     while let words = workers[index].read() {
-      isBusy = true
       switch WorkerRecord(words, recipe: { plan.recipe(at: $0) }) {
       case .site(_, let site, let names): workers[index].sites.append((site, names))
       case .outcome(let outcome):
@@ -126,7 +123,6 @@ package final class WorkerPool {
       case nil: fatalError("a worker wrote a record that cannot be read")
       }
     }
-    return isBusy
   }
 
   /// Ends a worker whose present seed takes too long in real time.
@@ -172,7 +168,7 @@ package final class WorkerPool {
     guard next < plan.count, early[next] == nil else { return }
     guard isEverybodyWaiting else { return }
     // It may have come since somebody looked, and so may all that came after it.
-    for index in workers.indices { _ = drain(index) }
+    for index in workers.indices { drain(index) }
     guard early[next] == nil else { return }
     guard let worker = workers.popLast() else { return try start(0, first: [next]) }
     worker.kill()

@@ -119,11 +119,18 @@ public enum ProcessDeath {
       while true {
         while !isWanted.load(ordering: .relaxed) { usleep(500) }
         // As somebody outside does, or else as a library that gives up.
-        if !isOptional.load(ordering: .relaxed) || makesMarker("") { kill(getpid(), SIGKILL) }
-        if makesMarker(".abort") { kill(getpid(), SIGABRT) }
+        if !isOptional.load(ordering: .relaxed) || makesMarker("") { die(of: SIGKILL) }
+        if makesMarker(".abort") { die(of: SIGABRT) }
         isWanted.store(false, ordering: .relaxed)
       }
     }
+  }
+
+  /// Doesn't return: a signal that has a handler takes a while, in which the run would go on, and
+  /// another one come after it.
+  private static func die(of signal: CInt) -> Never {
+    kill(getpid(), signal)
+    while true { usleep(1_000) }
   }
 
   private static func makesMarker(_ suffix: String) -> Bool {

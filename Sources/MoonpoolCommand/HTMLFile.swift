@@ -42,7 +42,7 @@ struct HTMLFile {
   mutating func finish() throws {
     var room = Self.diagramLimit
     for (index, scenario) in scenarios.enumerated() {
-      let failures = report.campaigns[index].report.failures.filter {
+      let failures = report.campaigns[index].report.allFailures.filter {
         $0.signature.verdict != "died"
       }
       for group in failures.prefix(min(HTMLReport.diagramLimit, room)) {

@@ -78,25 +78,23 @@ final class HistoryKeeper {
   }
 
   func save(_ checkpoint: CampaignCheckpoint) {
-    attempt { history, _ in if let id { try history.save(checkpoint, as: id) } }
+    attempt { history in if let id { try history.save(checkpoint, as: id) } }
   }
 
   func save(regressions outcomes: [SeedOutcome], of scenario: String) {
-    attempt { history, _ in
+    attempt { history in
       if let id { try history.save(regressions: outcomes, of: scenario, in: id) }
     }
   }
 
   func finish(_ report: CampaignReport) {
-    attempt { history, _ in if let id { try history.finish(id, report) } }
+    attempt { history in if let id { try history.finish(id, report) } }
     id = nil
   }
 
-  private func attempt(
-    _ body: (CampaignHistory, Surroundings) throws -> Void
-  ) {
-    guard let history, let surroundings else { return }
-    do { try body(history, surroundings) } catch { warn(error) }
+  private func attempt(_ body: (CampaignHistory) throws -> Void) {
+    guard let history else { return }
+    do { try body(history) } catch { warn(error) }
   }
 
   private func warn(_ error: any Error) {

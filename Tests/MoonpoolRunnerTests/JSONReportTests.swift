@@ -115,4 +115,23 @@ import Testing
     let two = CampaignReports([try SampleReports.green(), try SampleReports.green()])
     #expect(throws: ReportFileError.self) { try CampaignReport(json: two.json) }
   }
+
+  @Test func whatFailsAgainIsInAllReports() throws {
+    let again = try SampleReports.broken().failures[0]
+    var report = try SampleReports.green()
+    var regressions = RegressionReport()
+    regressions.count = 5
+    regressions.failures = [again]
+    report.regressions = regressions
+    #expect(!report.passed && report.failures.isEmpty)
+
+    let read = try CampaignReport(json: report.json)
+    #expect(read.regressions == regressions && "\(read)" == "\(report)")
+    #expect(report.text.contains("\nregressions: 5 seeds, "))
+    #expect(report.text.contains(again.line))
+    #expect(CampaignReports([report]).junit(executable: "x").contains(" failures=\"1\" "))
+    let page = HTMLReport(campaigns: [.init(report)], executable: "x").text
+    #expect(page.contains("<p>regressions: 5 seeds, "))
+    #expect(page.ranges(of: "<article class=\"card failure\"").count == 1)
+  }
 }

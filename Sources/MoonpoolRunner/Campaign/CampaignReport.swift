@@ -51,6 +51,9 @@ public struct CampaignReport: Sendable {
   /// How many seeds failed.
   public var failedCount: UInt64 { seedCount - passedCount }
 
+  /// Those of recipes that had failed before, and then those of the campaign's own seeds.
+  package var allFailures: [FailureGroup] { (regressions?.failures ?? []) + failures }
+
   /// What was to be seen and wasn't.
   public var missed: [AssertionRecord] { assertions.filter { $0.status == .missed } }
 

@@ -32,8 +32,7 @@ extension CampaignReport {
   ///
   /// - Parameter executable: What commands begin with.
   package func findings(_ executable: String) -> [Finding] {
-    let all = (regressions?.failures ?? []) + failures
-    var findings = all.map { finding($0, executable) }
+    var findings = allFailures.map { finding($0, executable) }
     findings += assertions.filter { $0.status != .passed }.map(\.finding)
     if !unrepeatable.isEmpty { findings.append(unrepeatableFinding(executable)) }
     if seedCount == 0 {
@@ -93,7 +92,7 @@ extension FailureGroup {
 extension CampaignReport {
   /// The commands that run each kind of failure again, and that make it smaller: a line for each.
   package func commands(_ executable: String) -> String {
-    ((regressions?.failures ?? []) + failures).map { group in
+    allFailures.map { group in
       let minimise = Shell.command(executable, "minimise", scenario, "\(group.first)")
       return "  replay:   \(group.replayCommand(scenario, executable))\n  minimise: \(minimise)\n"
     }.joined()
@@ -113,24 +112,5 @@ extension AssertionRecord {
       type: word, title: "\(site)",
       message: "assertion \(word): \(site.kind) \"\(site.message)\": \(seen)",
       place: "\(site.file):\(site.line)")
-  }
-}
-
-/// Command lines that a shell reads as they are meant.
-package enum Shell {
-  /// A command of an executable, with arguments.
-  package static func command(
-    _ executable: String, _ command: String, _ arguments: String...
-  ) -> String {
-    let isPlain = executable.unicodeScalars.allSatisfy {
-      $0.properties.isAlphabetic || "0"..."9" ~= $0 || "/._-+@".unicodeScalars.contains($0)
-    }
-    let words = [isPlain ? executable : quoted(executable), command] + arguments.map(quoted)
-    return words.joined(separator: " ")
-  }
-
-  private static func quoted(_ word: String) -> String {
-    let parts = word.split(separator: "'", omittingEmptySubsequences: false)
-    return "'\(parts.joined(separator: "'\\''"))'"
   }
 }

@@ -34,9 +34,12 @@ struct CampaignMarkup {
         "<p><span class=\"pill warn\">Not repeatable</span> A second run of the same seed was "
           + "another: \(seeds.joined(separator: ", ")).</p>")
     }
-    if !report.failures.isEmpty {
+    if let regressions = report.regressions {
+      page.add("<p>\(regressions.line.escapedForHTML)</p>")
+    }
+    if !report.allFailures.isEmpty {
       page.add("<h3>Failures</h3>")
-      for index in report.failures.indices { addFailure(index, to: &page) }
+      for (index, group) in report.allFailures.enumerated() { add(group, index, to: &page) }
     }
     addAssertions(to: &page)
     addFaults(to: &page)
@@ -67,8 +70,7 @@ struct CampaignMarkup {
 
   // MARK: Failures
 
-  private func addFailure(_ index: Int, to page: inout HTMLPage) {
-    let group = report.failures[index]
+  private func add(_ group: FailureGroup, _ index: Int, to page: inout HTMLPage) {
     let details = group.details
     let summary = details.summary.escapedForHTML
     page.add(
@@ -78,20 +80,9 @@ struct CampaignMarkup {
       <span class="pill bad">\(group.signature.verdict.escapedForHTML)</span></header>
       """)
     addFacts(of: group, to: &page)
-    page.command(
-      replayCommand(executable, report.scenario, "\(group.first)"),
-      id: "command-\(number)-\(index)")
-    if !details.violations.isEmpty {
-      page.table(
-        ["Violation", "Node", "sim_time", "Decision", "Job", "Place"], numbers: [2, 3, 4],
-        classes: [5: "place"],
-        details.violations.map {
-          HTMLPage.Row([
-            $0.description.escapedForHTML, $0.node.escapedForHTML, $0.time.secondsText,
-            $0.decisionCount.grouped, $0.jobCount.grouped, ($0.place ?? "").escapedForHTML,
-          ])
-        })
-    }
+    page.replay(
+      "\(group.first)", of: report.scenario, by: executable, id: "command-\(number)-\(index)")
+    page.violations(details.violations)
     if !details.lastEvents.isEmpty {
       let lines = details.lastEvents.map(\.escapedForHTML).joined(separator: "\n")
       page.add(
@@ -225,20 +216,5 @@ extension StopReason {
     case .quiet: "nothing new"
     case .interrupted: "interrupted"
     }
-  }
-}
-
-/// The command that runs a seed again.
-///
-/// - Parameter executable: The words that it begins with; may be empty.
-func replayCommand(_ executable: String, _ scenario: String, _ recipe: String) -> String {
-  let words = ["replay", scenario.quotedForShell, recipe.quotedForShell]
-  return ((executable.isEmpty ? [] : [executable]) + words).joined(separator: " ")
-}
-
-extension String {
-  /// One word of a shell's command line.
-  fileprivate var quotedForShell: String {
-    "'" + split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
   }
 }

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+import MoonpoolRuntime
 import MoonpoolSim
 
 /// Collects markup. Whatever comes from runs is escaped by whoever adds it.
@@ -56,6 +57,20 @@ struct HTMLPage {
     add("</tbody></table></div>")
   }
 
+  /// What did not hold; nothing if all did.
+  mutating func violations(_ violations: [FailureDetails.PropertyFailure]) {
+    guard !violations.isEmpty else { return }
+    table(
+      ["Violation", "Node", "sim_time", "Decision", "Job", "Place"], numbers: [2, 3, 4],
+      classes: [5: "place"],
+      violations.map {
+        Row([
+          $0.description.escapedForHTML, $0.node.escapedForHTML, $0.time.secondsText,
+          $0.decisionCount.grouped, $0.jobCount.grouped, ($0.place ?? "").escapedForHTML,
+        ])
+      })
+  }
+
   /// A command, with a button that copies it.
   mutating func command(_ command: String, id: String) {
     add(
@@ -63,6 +78,16 @@ struct HTMLPage {
       <div class="command"><pre id="\(id)" tabindex="0">\(command.escapedForHTML)</pre>\
       <button type="button" data-copies="\(id)" hidden>Copy</button></div>
       """)
+  }
+
+  /// The command that runs a seed again.
+  ///
+  /// - Parameter executable: What it begins with, as it is: it may be several words, or none.
+  mutating func replay(
+    _ recipe: String, of scenario: String, by executable: String, id: String
+  ) {
+    let words = Shell.command("", "replay", scenario, recipe)
+    command(executable.isEmpty ? words : "\(executable) \(words)", id: id)
   }
 
   /// A place for a diagram, and what it shows.

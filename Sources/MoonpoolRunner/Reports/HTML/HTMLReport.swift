@@ -137,24 +137,21 @@ public struct HTMLReport: Sendable {
       <code>\(run.recipe.escapedForHTML)</code></h2>
       <article class="card failure"><header><h3>\(run.summary.escapedForHTML)</h3>\(mark)</header>
       """)
-    let command =
-      self.replayCommand ?? MoonpoolRunner.replayCommand(executable, run.scenario, run.recipe)
-    page.command(command, id: "command-run-\(number)")
-    if !run.violations.isEmpty {
-      page.table(
-        ["Violation", "Node", "sim_time", "Decision", "Job", "Place"], numbers: [2, 3, 4],
-        classes: [5: "place"],
-        run.violations.map { violation in
-          let node =
-            run.lanes.indices.contains(Int(violation.lane))
-            ? run.lanes[Int(violation.lane)].name : "root"
-          return HTMLPage.Row([
-            violation.description.escapedForHTML, node.escapedForHTML,
-            Duration(nanoseconds: violation.time).secondsText, violation.decisionCount.grouped,
-            violation.jobCount.grouped, (violation.place ?? "").escapedForHTML,
-          ])
-        })
+    let id = "command-run-\(number)"
+    if let replayCommand {
+      page.command(replayCommand, id: id)
+    } else {
+      page.replay(run.recipe, of: run.scenario, by: executable, id: id)
     }
+    page.violations(
+      run.violations.map { violation in
+        let lane = Int(violation.lane)
+        return FailureDetails.PropertyFailure(
+          description: violation.description, place: violation.place,
+          node: run.lanes.indices.contains(lane) ? run.lanes[lane].name : "root",
+          time: Duration(nanoseconds: violation.time), decisionCount: violation.decisionCount,
+          jobCount: violation.jobCount)
+      })
     page.diagram(run)
     page.add("</article></section>")
   }

@@ -17,8 +17,7 @@ extension CampaignReport {
   package func text(_ style: TextStyle) -> String {
     var lines = [style.title(headline.withoutControls), ""]
     if let regressions { lines += [regressions.line, ""] }
-    for group in regressions?.failures ?? [] { lines += group.lines(style) + [""] }
-    for group in failures { lines += group.lines(style) + [""] }
+    for group in allFailures { lines += group.lines(style) + [""] }
     if !unrepeatable.isEmpty {
       lines += [
         style.failure("Not repeatable: a second run of the same seed was another.")

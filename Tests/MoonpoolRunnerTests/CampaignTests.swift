@@ -87,6 +87,21 @@ import Testing
     #expect(report.passed && report.seedCount == 100)
   }
 
+  @Test func whatIsCoveredMustBeThere() throws {
+    var scenario = PlantedScenarios.trivial
+    scenario.covers = Covers("CampaignScenario")
+    let misspelt = campaign(scenario, 1...1, workers: nil)
+    #if DEBUG
+      // Nothing is known of what was compiled in.
+      #expect(try misspelt.run().seedCount == 1)
+    #else
+      let error = #expect(throws: RunnerError.self) { try misspelt.run() }
+      #expect(
+        error?.description == "'trivial' covers 'CampaignScenario', where no assertion was "
+          + "compiled in; name a module, or a file as Module/File.swift")
+    #endif
+  }
+
   @Test func aWorkerThatDiesTakesNothingWithIt() throws {
     let report = try campaign(PlantedScenarios.deadly, 1...40, workers: 2).run()
     #expect(report.seedCount == 40 && report.failedCount == 4)

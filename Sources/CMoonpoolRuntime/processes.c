@@ -10,8 +10,14 @@
 
 #define _GNU_SOURCE
 #include "MoonpoolProcesses.h"
+#include <errno.h>
+#include <signal.h>
+#include <stdint.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/personality.h>
+#include <sys/prctl.h>
+#include <unistd.h>
 
 long mp_fix_addresses(void) {
   int before = personality(0xffffffff);
@@ -24,3 +30,22 @@ void mp_restore_addresses(long before) {
 }
 
 int mp_make_shared_memory(const char *name) { return memfd_create(name, MFD_CLOEXEC); }
+
+void mp_end_with_parent(void) { prctl(PR_SET_PDEATHSIG, SIGKILL); }
+
+static int children_ended = -1;
+
+/// On whichever thread.
+static void note_end(int signal) {
+  (void)signal;
+  int error = errno;
+  uint64_t one = 1;
+  if (write(children_ended, &one, sizeof one) < 0) errno = error;
+}
+
+int mp_watch_children(void) {
+  children_ended = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  struct sigaction action = {.sa_handler = note_end, .sa_flags = SA_RESTART | SA_NOCLDSTOP};
+  sigaction(SIGCHLD, &action, NULL);
+  return children_ended;
+}

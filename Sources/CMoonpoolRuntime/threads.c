@@ -320,19 +320,41 @@ static void *supervise(void *unused) {
   return NULL;
 }
 
-static void start_supervisor(void) {
+static void start_supervisor_thread(void) {
   sem_init(&supervisor_wake, 0, 0);
-  install_signals();
-  mp_dispatch_guard_install();
-  mp_symbols_prepare();
-  uintptr_t warm[4];
-  mp_backtrace(warm, 4);   // loads the unwinder now, not in a signal handler
   pthread_t thread;
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
   pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
   pthread_create(&thread, &attributes, supervise, NULL);
   pthread_attr_destroy(&attributes);
+}
+
+static void start_supervisor(void) {
+  install_signals();
+  mp_dispatch_guard_install();
+  mp_symbols_prepare();
+  uintptr_t warm[4];
+  mp_backtrace(warm, 4);   // loads the unwinder now, not in a signal handler
+  start_supervisor_thread();
+}
+
+int mp_fork_between_runs(void) {
+  pthread_mutex_lock(&lock);
+  if (active) {
+    pthread_mutex_unlock(&lock);
+    errno = EBUSY;
+    return -1;
+  }
+  pid_t child = fork();
+  if (child == 0) {
+    // Of the threads only this one is here. Who waits on a condition is counted in it.
+    work_arrived = (pthread_cond_t)PTHREAD_COND_INITIALIZER;
+    idle_threads = 0;
+    start_supervisor_thread();
+  }
+  pthread_mutex_unlock(&lock);
+  return child;
 }
 
 void mp_host_start(mp_host_work work, void *context, void (*finished)(void *context)) {

@@ -78,7 +78,7 @@ struct Victim: Program {
     // Not a trap of the standard library's: in release those have no message.
     if isBroken, Defect.ofThisSeed == .trapInProcess { fatalError("the victim stumbled") }
     if isBroken, Defect.ofThisSeed == .nondeterminism {
-      for _ in 0..<ProcessDeath.stamp { try await node.clock.sleep(for: .milliseconds(1)) }
+      try await node.clock.sleep(for: .microseconds(ProcessDeath.stamp))
       node.logger.info("late")
     }
     // Faults of a disk that nobody uses have no effect.
@@ -105,24 +105,27 @@ public enum ProcessDeath {
 
   private static let process = Atomic(0)
   private static let reads = Atomic(0)
-  /// A number below 1,000 that is another one each time, also in processes that were started soon
-  /// after each other.
+  /// A number that is another one each time, also in processes that were started soon after each
+  /// other.
   static var stamp: Int {
-    process.load(ordering: .relaxed) % 100 * 10
-      + reads.add(1, ordering: .relaxed).newValue % 10
+    process.load(ordering: .relaxed) * 10 + reads.add(1, ordering: .relaxed).newValue % 10
   }
 
   /// Starts the thread that does it. In the main program, before there are simulations.
   public static func arm() {
-    process.store(Int(getpid()), ordering: .relaxed)
-    Thread.detachNewThread {
-      while true {
-        while !isWanted.load(ordering: .relaxed) { usleep(500) }
-        // As somebody outside does, or else as a library that gives up.
-        if !isOptional.load(ordering: .relaxed) || makesMarker("") { die(of: SIGKILL) }
-        if makesMarker(".abort") { die(of: SIGABRT) }
-        isWanted.store(false, ordering: .relaxed)
-      }
+    EachProcess.does {
+      process.store(Int(getpid()), ordering: .relaxed)
+      Thread.detachNewThread { work() }
+    }
+  }
+
+  private static func work() {
+    while true {
+      while !isWanted.load(ordering: .relaxed) { usleep(500) }
+      // As somebody outside does, or else as a library that gives up.
+      if !isOptional.load(ordering: .relaxed) || makesMarker("") { die(of: SIGKILL) }
+      if makesMarker(".abort") { die(of: SIGABRT) }
+      isWanted.store(false, ordering: .relaxed)
     }
   }
 

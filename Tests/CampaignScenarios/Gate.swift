@@ -20,9 +20,11 @@ public enum Gate {
   public static func arm() {
     guard let path = getenv(variable).map({ String(cString: $0) }) else { return }
     isClosed.store(true, ordering: .relaxed)
-    Thread.detachNewThread {
-      while access(path, F_OK) != 0 { usleep(1_000) }
-      isClosed.store(false, ordering: .relaxed)
+    EachProcess.does {
+      Thread.detachNewThread {
+        while access(path, F_OK) != 0 { usleep(1_000) }
+        isClosed.store(false, ordering: .relaxed)
+      }
     }
   }
 

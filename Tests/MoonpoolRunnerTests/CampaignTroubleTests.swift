@@ -133,7 +133,53 @@ import Testing
     #expect(pool.startCount == 2)
   }
 
+  @Test func whoKillsTheNurseryKillsNoSeed() throws {
+    let pool = try pool()
+    let nursery = pool.nurseryID
+    var places: [UInt64] = []
+    var isFirst = true
+    try pool.run(
+      each: { outcome, _ in
+        if outcome.failure == nil { places.append(outcome.index) }
+        return true
+      },
+      idle: {
+        while isFirst, !pool.isEverybodyWaiting { usleep(1_000) }
+        if isFirst { kill(nursery, SIGKILL) }
+        isFirst = false
+        return true
+      })
+    #expect(places == Array(0..<60))
+    #expect(pool.nurseryID != nursery)
+    #expect(pool.startCount == 4)
+  }
+
   // MARK: Other programs
+
+  @Test(arguments: [
+    ("exit 3", "exited with 3 before it was ready"),
+    ("exec sleep 1000", "has said nothing for 0.3"),
+  ])
+  func aProgramThatIsNoneOfOursIsNotWaitedFor(does: String, how: String) throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("program")
+    try folder.write("#!/bin/sh\n\(does)\n", to: "program")
+    try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path)
+    let error = #expect(throws: RunnerError.self) {
+      let pool = try WorkerPool(
+        path, "trivial", SeedPlan(Seeds(1...60)), count: 2, limit: .seconds(60),
+        patience: does.hasPrefix("exit") ? .seconds(60) : .milliseconds(300))
+      try pool.run(each: { _, _ in true }, idle: { true })
+    }
+    let said = "\(error!)"
+    #expect(said.contains("the process of \(path) that workers come from \(how)"), "\(said)")
+    #expect(said.contains("CampaignWorker.serve"))
+  }
+
+  @Test func whatAWorkerWouldNotHaveIsRefused() throws {
+    let host = try HostProgram(["campaign", "trivial"], ["MOONPOOL_TEST_EARLY_THREAD": "1"])
+    #expect(try host.output().contains("error: the executable has started threads"))
+  }
 
   @Test func aProgramThatForgetsToServeSaysSo() throws {
     let host = try HostProgram(["campaign", "trivial"], ["MOONPOOL_TEST_FORGETFUL": "0"])
@@ -153,6 +199,6 @@ import Testing
     let host = try HostProgram(["campaign", scenario], ["MOONPOOL_TEST_SEEDS": "1000000000"])
     while host.readLine() != "a worker is at work" {}
     host.kill()
-    #expect(host.isAbandoned(within: 10_000), "somebody still has its input open")
+    #expect(host.isGone(within: .seconds(10)), "somebody goes on")
   }
 }

@@ -17,12 +17,15 @@ final class HostProgram {
   private let process = Process()
   private let input = Pipe()
   private let answers = Pipe()
+  /// What tells it, and what it starts, from all other processes.
+  private let mark = ["MOONPOOL_TEST_MARK": UUID().uuidString]
 
   /// Starts it.
   init(_ arguments: [String], _ environment: [String: String] = [:]) throws {
     process.executableURL = URL(fileURLWithPath: Self.path)
     process.arguments = arguments
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+      .merging(mark) { $1 }
     process.standardInput = input
     process.standardOutput = answers
     process.standardError = answers
@@ -61,9 +64,23 @@ final class HostProgram {
   /// Ends it at once, but not what it has started.
   func kill() { Foundation.kill(process.processIdentifier, SIGKILL) }
 
-  /// Whether its input gets to be open nowhere, in it or what it has started.
-  func isAbandoned(within milliseconds: CInt) -> Bool {
-    var entry = pollfd(fd: input.fileHandleForWriting.fileDescriptor, events: 0, revents: 0)
-    return poll(&entry, 1, milliseconds) == 1 && entry.revents & Int16(POLLERR) != 0
+  /// Whether it and all that it has started get to be gone.
+  func isGone(within limit: Duration) -> Bool {
+    let deadline = ContinuousClock.now + limit
+    while ContinuousClock.now < deadline {
+      if family.isEmpty { return true }
+      usleep(10_000)
+    }
+    return false
+  }
+
+  /// The processes with its mark in their environment.
+  private var family: [String] {
+    let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+    return processes.filter { process in
+      guard Int(process) != nil else { return false }
+      let environment = FileManager.default.contents(atPath: "/proc/\(process)/environ")
+      return mark.values.contains { environment?.range(of: Data($0.utf8)) != nil }
+    }
   }
 }

@@ -25,6 +25,9 @@ struct CampaignHost {
   }
 
   static func main() {
+    if environment("MOONPOOL_TEST_EARLY_THREAD") != nil {
+      Thread.detachNewThread { while true { pause() } }
+    }
     ProcessDeath.arm()
     Gate.arm()
     if let depth = environment("MOONPOOL_TEST_FORGETFUL").flatMap(Int.init) {

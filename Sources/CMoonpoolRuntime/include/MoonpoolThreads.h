@@ -50,6 +50,10 @@ void mp_host_start(mp_host_work work, void *context, void (*finished)(void *cont
 /// (0: for ever).
 void mp_host_watch(mp_sim *sim, uint64_t nanoseconds);
 
+/// fork() in a process that has run simulations and now runs none: the child can run some, and finds everything warm.
+/// All other threads of the process are the runtime's own. < 0: see errno; EBUSY: there is a simulation.
+int mp_fork_between_runs(void);
+
 #ifdef __cplusplus
 }
 #endif

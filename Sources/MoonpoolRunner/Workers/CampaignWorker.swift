@@ -11,84 +11,59 @@ internal import MoonpoolAssertions
 internal import MoonpoolRuntime
 public import MoonpoolSim
 
-/// The side of a campaign that runs seeds: a process of its own, started from the same executable.
+/// The side of a campaign that runs seeds: processes of their own, of the same executable.
 public enum CampaignWorker {
-  /// How a worker is told what to do.
-  enum Variable {
-    static let lane = "MOONPOOL_WORKER_LANE"
-    static let first = "MOONPOOL_WORKER_FIRST"
-    static let scenario = "MOONPOOL_WORKER_SCENARIO"
-  }
-
-  /// Where a worker finds the shared memory.
-  static let descriptor: CInt = 198
+  /// Tells a process that workers are to come from it, and of which scenario.
+  static let variable = "MOONPOOL_WORKER_SCENARIO"
+  /// Where such a process finds the shared memory.
+  static let memory: CInt = 198
+  /// Where it hears from the campaign.
+  static let socket: CInt = 199
 
   /// To be called first of all by an executable whose scenarios run in campaigns with workers.
   ///
-  /// In a process that a campaign has started as its worker it runs seeds, and doesn't return;
+  /// In a process that a campaign has started for its workers it runs seeds, and doesn't return;
   /// elsewhere it returns at once.
   public static func serve(_ scenarios: [Scenario]) {
-    guard let lane = variable(Variable.lane).flatMap(Int.init) else { return }
+    guard let name = requestedScenario else { return }
     do {
-      try serve(scenarios, lane: lane)
+      try serve(scenarios, name)
     } catch {
-      let message = "moonpool worker: \(error)\n"
-      write(STDERR_FILENO, message, message.utf8.count)
+      NurseryMessage.sendUnable("\(error)", to: socket)
       exit(70)
     }
     exit(0)
   }
 
   /// What programs print, and the runtime's words on traps, are said in records or by a replay; a
-  /// million seeds of them are no help to anybody.
+  /// million seeds of them are no help to anybody. And what is typed is not for them.
   private static func silence() {
-    let nowhere = open("/dev/null", O_WRONLY)
+    let nowhere = open("/dev/null", O_RDWR)
     guard nowhere >= 0 else { return }
+    dup2(nowhere, STDIN_FILENO)
     dup2(nowhere, STDOUT_FILENO)
     dup2(nowhere, STDERR_FILENO)
     close(nowhere)
   }
 
-  /// Whether the calling process was started to be a worker.
-  static var isRequested: Bool { variable(Variable.lane) != nil }
+  /// Whether the calling process was started for workers.
+  static var isRequested: Bool { requestedScenario != nil }
 
-  private static func variable(_ name: String) -> String? {
-    getenv(name).map { String(cString: $0) }
-  }
+  private static var requestedScenario: String? { getenv(variable).map { String(cString: $0) } }
 
-  private static func serve(_ scenarios: [Scenario], lane number: Int) throws {
-    let memory = try SharedMemory(inherited: descriptor)
-    guard let name = variable(Variable.scenario),
-      let scenario = scenarios.first(where: { $0.name == name })
-    else {
+  private static func serve(_ scenarios: [Scenario], _ name: String) throws {
+    let memory = try SharedMemory(inherited: memory)
+    guard let scenario = scenarios.first(where: { $0.name == name }) else {
       throw RunnerError("this executable has no scenario of the campaign's name")
     }
-    guard number < memory.laneCount else {
-      throw RunnerError("there is no lane \(number) among \(memory.laneCount)")
-    }
     let plan = try SeedPlan(parsing: memory.plan)
+    let nursery = try NurseryService(socket, laneCount: memory.laneCount)
     silence()
-    endWithCampaign(memory.owner)
-    let first = variable(Variable.first)?.split(separator: ",").compactMap { UInt64($0) } ?? []
-    let claims = Claims(memory: memory, lane: memory.lane(number), plan: plan, first: first[...])
+    let number = nursery.nextWorker()
+    // From here on this is one worker of many.
+    let claims = Claims(memory: memory, lane: memory.lane(number), plan: plan)
     SeedRunner(scenario, plan).run(claims) { claims.finish($0) }
     claims.lane.write(WorkerRecord.finished.words)
-  }
-
-  /// Starts a thread that ends the process soon after the campaign's has, whatever it is at then.
-  ///
-  /// Not `PR_SET_PDEATHSIG`: the parent that it means is a thread, which may end earlier. And who
-  /// adopts an orphan needn't be process 1.
-  private static func endWithCampaign(_ owner: pid_t) {
-    var thread = pthread_t()
-    let argument = UnsafeMutableRawPointer(bitPattern: UInt(owner))
-    pthread_create(
-      &thread, nil,
-      { owner in
-        while getppid() == pid_t(UInt(bitPattern: owner)) { usleep(100_000) }
-        _exit(0)
-      }, argument)
-    pthread_detach(thread)
   }
 }
 
@@ -100,11 +75,11 @@ private final class Claims: Sequence, IteratorProtocol {
   /// Places that others have taken and lost.
   private var first: ArraySlice<UInt64>
 
-  init(memory: SharedMemory, lane: Lane, plan: SeedPlan, first: ArraySlice<UInt64>) {
+  init(memory: SharedMemory, lane: Lane, plan: SeedPlan) {
     self.memory = memory
     self.lane = lane
     self.plan = plan
-    self.first = first
+    first = lane.lost[...]
   }
 
   func next() -> UInt64? {

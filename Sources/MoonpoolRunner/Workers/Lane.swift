@@ -18,7 +18,12 @@ struct Lane: @unchecked Sendable {
     static let current = 0
     static let written = 8
     static let read = 16
+    static let lostCount = 24
+    static let firstLost = 25
   }
+
+  /// How many places may be handed on at once.
+  private static let mostLost = 8
 
   /// Words of the ring. The pages that are never reached cost nothing.
   private static let capacity = 1 << 18
@@ -48,6 +53,11 @@ struct Lane: @unchecked Sendable {
   }
 
   // MARK: The worker's side
+
+  /// Places that others have taken and lost: the worker's first.
+  var lost: [UInt64] {
+    (0..<Int(words[Word.lostCount])).map { words[Word.firstLost + $0] }
+  }
 
   /// Appends a record. Waits while there is no room for it.
   func write(_ record: [UInt64]) {
@@ -94,7 +104,12 @@ struct Lane: @unchecked Sendable {
   private func get(_ position: UInt64) -> UInt64 { ring[Int(position) & (Self.capacity - 1)] }
 
   /// Makes the lane ready for another worker. What the one before wrote has been read.
-  func reset() {
+  ///
+  /// - Parameter lost: At most 8 places.
+  func reset(lost: [UInt64]) {
+    precondition(lost.count <= Self.mostLost)
+    words[Word.lostCount] = UInt64(lost.count)
+    for (offset, place) in lost.enumerated() { words[Word.firstLost + offset] = place }
     current = nil
     words[Word.read] = words[Word.written]
   }

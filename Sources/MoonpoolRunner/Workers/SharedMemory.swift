@@ -17,9 +17,8 @@ package struct SharedMemory: @unchecked Sendable {
     static let nextIndex = 1
     static let claimLimit = 2
     static let end = 3
-    static let owner = 4
-    static let laneCount = 5
-    static let planSize = 6
+    static let laneCount = 4
+    static let planSize = 5
   }
 
   private static let magic: UInt64 = 0x314c_4f4f_504e_4f4d
@@ -54,7 +53,6 @@ package struct SharedMemory: @unchecked Sendable {
       throw error
     }
     words[Word.magic] = Self.magic
-    words[Word.owner] = UInt64(getpid())
     words[Word.laneCount] = UInt64(laneCount)
     words[Word.planSize] = UInt64(plan.utf8.count)
     plan.withUTF8 {
@@ -94,9 +92,6 @@ package struct SharedMemory: @unchecked Sendable {
       decoding: UnsafeRawBufferPointer(start: start, count: Int(words[Word.planSize])),
       as: UTF8.self)
   }
-
-  /// The process of the campaign.
-  var owner: pid_t { pid_t(words[Word.owner]) }
 
   /// Gives the memory back. Nothing may use it after that.
   package func unmap() {

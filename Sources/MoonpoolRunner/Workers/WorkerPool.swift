@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-import Glibc
+package import Glibc
 package import MoonpoolAssertions
 import MoonpoolRuntime
 
@@ -20,8 +20,10 @@ package final class WorkerPool {
   private let scenario: String
   private let plan: SeedPlan
   private let limit: Duration
+  private let patience: Duration
   private let memory: SharedMemory
-  private var workers: [WorkerProcess] = []
+  private var nursery: Nursery
+  private var workers: [Worker] = []
   /// What came before its turn.
   private var early: [UInt64: (SeedOutcome, [AssertionRecord])] = [:]
   private var next: UInt64
@@ -29,47 +31,49 @@ package final class WorkerPool {
   private var deaths: [UInt64: Int] = [:]
   /// Places in the series at which a process died once, though nobody had killed it.
   private var suspects: Set<UInt64> = []
-  /// Workers that ended before they had taken a seed, one after the other.
+  /// Workers, and nurseries, that ended before a seed was done, one after the other.
   private var stillbirths = 0
-  /// How many processes have been started.
+  /// How many workers have been asked for.
   package private(set) var startCount = 0
+  /// The process that workers come from.
+  package var nurseryID: pid_t { nursery.pid }
 
   package init(
     _ executable: String, _ scenario: String, _ plan: SeedPlan, from first: UInt64 = 0, count: Int,
-    limit: Duration, window: UInt64 = 4_096
+    limit: Duration, window: UInt64 = 4_096, patience: Duration = .seconds(60)
   ) throws(RunnerError) {
     self.executable = executable
     self.scenario = scenario
     self.plan = plan
     self.limit = limit
     self.window = window
+    self.patience = patience
     memory = try SharedMemory(laneCount: count, plan: plan.text)
     next = first
     memory.begin(at: first)
     memory.claimLimit = first + window
     do throws(RunnerError) {
-      for lane in 0..<count { try start(lane) }
+      nursery = try Nursery(
+        executable: executable, memory: memory, scenario: scenario, patience: patience)
     } catch {
-      end()
+      memory.unmap()
       throw error
     }
+    for lane in 0..<count { start(lane) }
   }
 
-  deinit { memory.unmap() }
+  deinit {
+    nursery.end()
+    memory.unmap()
+  }
 
   /// Starts a worker, with places that others have taken and lost.
-  private func start(_ lane: Int, first: [UInt64] = []) throws(RunnerError) {
-    typealias Variable = CampaignWorker.Variable
-    let environment = [
-      (Variable.lane, "\(lane)"), (Variable.scenario, scenario),
-      (Variable.first, first.map { "\($0)" }.joined(separator: ",")),
-      // Workers say what happened in records; a trap's backtrace would take longer than most seeds.
-      ("SWIFT_BACKTRACE", "enable=no"),
-    ]
+  private func start(_ number: Int, lost: [UInt64] = []) {
+    let lane = memory.lane(number)
+    lane.reset(lost: lost)
     startCount += 1
-    workers.append(
-      try WorkerProcess(
-        executable: executable, memory: memory, lane: lane, environment: environment))
+    workers.append(Worker(lane: lane, laneNumber: number))
+    nursery.start(number)
   }
 
   /// Gives each outcome of the series in order, with what its assertions counted, until there are
@@ -101,12 +105,37 @@ package final class WorkerPool {
   /// Takes in what workers have written, and replaces those that died.
   private func step() throws(RunnerError) {
     for index in workers.indices { drain(index) }
-    for index in workers.indices.reversed() {
-      watch(index)
-      guard let end = workers[index].endIfAny() else { continue }
-      drain(index)
-      let worker = workers.remove(at: index)
-      if !worker.isFinished { try replace(worker, end) }
+    for index in workers.indices { watch(index) }
+    while let event = try nursery.nextEvent() {
+      switch event {
+      case .ended(let lane, let end):
+        if let index = workers.firstIndex(where: { $0.laneNumber == lane }) {
+          try bury(index, end)
+        }
+      case .gone: try replaceNursery()
+      }
+    }
+  }
+
+  private func bury(_ index: Int, _ end: ProcessEnd) throws(RunnerError) {
+    drain(index)
+    let worker = workers.remove(at: index)
+    if !worker.isFinished { try replace(worker, end) }
+  }
+
+  /// The nursery died, and all workers with it: somebody has killed it.
+  private func replaceNursery() throws(RunnerError) {
+    try countStillbirth(.killed(signal: SIGKILL))
+    nursery = try Nursery(
+      executable: executable, memory: memory, scenario: scenario, patience: patience)
+    for _ in workers.indices { try bury(0, .killed(signal: SIGKILL)) }
+  }
+
+  private func countStillbirth(_ end: ProcessEnd) throws(RunnerError) {
+    stillbirths += 1
+    guard stillbirths < 5 else {
+      throw RunnerError(
+        "workers end before they run a seed: the last one \(end); try with one worker, or with 0")
     }
   }
 
@@ -131,7 +160,7 @@ package final class WorkerPool {
     let present = lane.current.flatMap { $0 < memory.claimLimit ? $0 : nil }
     let time = workers[index].watch.look(present, at: .now)
     guard let current = present, time > limit else { return }
-    Glibc.kill(workers[index].pid, SIGKILL)
+    nursery.kill(workers[index].laneNumber)
     // It is not the death of the process that counts, and a second try would take as long.
     let reason = "the run took longer than \(limit) of real time"
     early[current] = (SeedOutcome(lost: current, plan.recipe(at: current), because: reason), [])
@@ -140,27 +169,24 @@ package final class WorkerPool {
   }
 
   /// A worker died. Its present seed is run again, once: then the seed is at fault.
-  private func replace(_ worker: WorkerProcess, _ end: ProcessEnd) throws(RunnerError) {
+  private func replace(_ worker: Worker, _ end: ProcessEnd) throws(RunnerError) {
     let present = worker.lane.current.flatMap { $0 >= next && early[$0] == nil ? $0 : nil }
-    if worker.isOverdue { return try start(worker.laneNumber, first: present.map { [$0] } ?? []) }
+    if worker.isOverdue || worker.heirTakes != nil {
+      return start(worker.laneNumber, lost: [worker.heirTakes, present].compactMap(\.self))
+    }
     guard let lost = present else {
-      stillbirths += 1
-      guard stillbirths < 5 else {
-        throw RunnerError(
-          "workers end before they run a seed: the last one \(end); does the executable call "
-            + "CampaignWorker.serve first of all?")
-      }
-      return try start(worker.laneNumber)
+      try countStillbirth(end)
+      return start(worker.laneNumber)
     }
     deaths[lost, default: 0] += 1
     if deaths[lost] == 1 {
       if !end.isKill { suspects.insert(lost) }
-      return try start(worker.laneNumber, first: [lost])
+      return start(worker.laneNumber, lost: [lost])
     }
     suspects.remove(lost)
     let reason = "the process \(end)"
     early[lost] = (SeedOutcome(lost: lost, plan.recipe(at: lost), because: reason), [])
-    try start(worker.laneNumber)
+    start(worker.laneNumber)
   }
 
   /// A worker may have died between taking a place and saying so. Everybody waits then.
@@ -170,9 +196,12 @@ package final class WorkerPool {
     // It may have come since somebody looked, and so may all that came after it.
     for index in workers.indices { drain(index) }
     guard early[next] == nil else { return }
-    guard let worker = workers.popLast() else { return try start(0, first: [next]) }
-    worker.kill()
-    try start(worker.laneNumber, first: [next] + (worker.lane.current.map { [$0] } ?? []))
+    if workers.isEmpty { return start(0, lost: [next]) }
+    if workers.contains(where: { $0.heirTakes != nil }) { return }
+    // One of them has to take it, and they all wait.
+    let last = workers.indices.last!
+    workers[last].heirTakes = next
+    nursery.kill(workers[last].laneNumber)
   }
 
   /// Whether no worker can go on before the campaign has taken in more.
@@ -190,10 +219,17 @@ package final class WorkerPool {
     while !workers.isEmpty, ContinuousClock.now < deadline {
       // They may wait for room to write.
       for index in workers.indices { while workers[index].read() != nil {} }
-      workers.removeAll { $0.endIfAny() != nil }
+      while let event = try? nursery.nextEvent() {
+        switch event {
+        case .ended(let lane, _): workers.removeAll { $0.laneNumber == lane }
+        case .gone:
+          workers = []
+          return
+        }
+      }
       usleep(500)
     }
-    for worker in workers { worker.kill() }
+    nursery.end()
     workers = []
   }
 }

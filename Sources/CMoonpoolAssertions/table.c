@@ -262,9 +262,9 @@ void mp_assertions_begin(mp_assertions *table) {
     site_at(table, rest->touched_sites.all[i])->run = (mp_tally){0};
   for (size_t i = 0; i < rest->touched_buckets.count; i++) rest->buckets[rest->touched_buckets.all[i]].hits = 0;
   rest->touched_sites.count = rest->touched_buckets.count = 0;
-  table->buggify = (mp_buggify){0};
+  table->buggify = NULL;
 }
 
-void mp_buggify_set(mp_buggify buggify) {
+void mp_buggify_set(const mp_buggify *buggify) {
   if (mp_assertions_current) mp_assertions_current->buggify = buggify;
 }

@@ -22,19 +22,23 @@ struct BuggifyPlace {
     self.line = line.map { UInt64($0) &+ 1 } ?? 0
   }
 
+  /// Its site in the calling run: never nil, but that needs no check on the way.
+  @inlinable @inline(__always)
+  func site(_ buggify: UnsafePointer<mp_buggify>) -> UnsafeMutablePointer<mp_buggify_site>? {
+    mp_buggify_find(buggify, text.text, text.utf8CodeUnitCount, line)
+  }
+
   /// Whether it fires at this visit.
   @inlinable @inline(__always)
   func fires(_ buggify: UnsafePointer<mp_buggify>, _ probability: Double) -> Bool {
-    buggify.pointee.fires(
-      buggify.pointee.context, text.text, text.utf8CodeUnitCount, line, probability)
+    mp_buggify_visit(buggify, site(buggify), probability)
   }
 
   /// A number below a bound (0: any of 64 bits) if it fires at this visit.
   func draw(below bound: UInt64) -> UInt64? {
     guard let buggify = mp_buggify_here() else { return nil }
-    var number: UInt64 = 0
-    let fires = buggify.pointee.draws(
-      buggify.pointee.context, text.text, text.utf8CodeUnitCount, line, bound, &number)
-    return fires ? number : nil
+    let site = site(buggify)
+    guard mp_buggify_visit(buggify, site, .nan) else { return nil }
+    return buggify.pointee.draw(site, bound)
   }
 }

@@ -12,6 +12,8 @@ public struct Workload: Sendable {
   public let name: String
   /// What one operation is; the unit of every figure.
   public let operation: String
+  /// The workload that this one is compared with: the same, without what is to be weighed.
+  public let plain: String?
   /// Operations in one repetition. A multiple of `granularity`.
   public let count: Int
   /// The same on the stock executor, where it differs because sleeping takes real time there.
@@ -23,13 +25,14 @@ public struct Workload: Sendable {
 
   public init(
     _ name: String, per operation: String, count: Int, stockCount: Int? = nil, granularity: Int = 1,
-    body: (@Sendable (_ count: Int) async -> Void)?
+    plain: String? = nil, body: (@Sendable (_ count: Int) async -> Void)?
   ) {
     self.name = name
     self.operation = operation
     self.count = count
     self.stockCount = stockCount ?? count
     self.granularity = granularity
+    self.plain = plain
     self.body = body
   }
 
@@ -47,7 +50,8 @@ extension Workload {
     spawnJoin, spawnJoinDetached, spawnBatch, yielding, yieldingAlone,
     actorIdle, actorContended, continuationPingPong, streamBuffered, streamPingPong,
     taskSleep, clockSleep, decision, decisionInRange, emptySimulation, emptySimulationAlone,
-    tcpPingPong, tcpPingPong100, tcpBulk, storage, seed, seedWithChaos, crowdOfThree,
+    tcpPingPong, tcpPingPong100, tcpBulk, storage, seed, seedWithEvents, seedWithInvariants,
+    seedWatched, seedWithChaos, chaosWithEvents, chaosWithInvariants, chaosWatched, crowdOfThree,
     crowdOfThousand, assertAlways, assertAlwaysOf100, assertSometimes, assertNumber, buggifyOff,
     buggifyArmed,
   ]

@@ -42,6 +42,32 @@ extension Workload {
   /// network. Source: peers.md, workload f.
   static let seedWithChaos = Workload("seed-100-calls-chaos", per: "seed", count: 2_000, body: nil)
 
+  /// `seed-100-calls` with two typed events for each call: that it began, and how it ended.
+  ///
+  /// Source: issue 4: events and invariants cost at most 25 % of a seed; the ancestor's took half.
+  static let seedWithEvents = Workload(
+    "seed-events", per: "seed", count: 2_000, plain: "seed-100-calls", body: nil)
+
+  /// The same without events, but with three invariants that look for them.
+  static let seedWithInvariants = Workload(
+    "seed-invariants", per: "seed", count: 2_000, plain: "seed-100-calls", body: nil)
+
+  /// With both: each event is checked by three invariants.
+  static let seedWatched = Workload(
+    "seed-watched", per: "seed", count: 2_000, plain: "seed-100-calls", body: nil)
+
+  /// Events with the faults of `seed-100-calls-chaos`.
+  static let chaosWithEvents = Workload(
+    "seed-chaos-events", per: "seed", count: 2_000, plain: "seed-100-calls-chaos", body: nil)
+
+  /// Invariants with those faults: they are checked at each fault.
+  static let chaosWithInvariants = Workload(
+    "seed-chaos-invariants", per: "seed", count: 2_000, plain: "seed-100-calls-chaos", body: nil)
+
+  /// Both, with those faults.
+  static let chaosWatched = Workload(
+    "seed-chaos-watched", per: "seed", count: 2_000, plain: "seed-100-calls-chaos", body: nil)
+
   /// Three processes with ten connections each, on all of which they send 64 bytes to and fro.
   static let crowdOfThree = Workload(
     "crowd-3", per: "round trip", count: 300_000, granularity: 30, body: nil)

@@ -54,5 +54,10 @@ extension Published {
       madsimInstructions: 1_500_000, target: 110_000),
     "seed-100-calls-chaos": Published(
       moonpool: 868_000, moonpoolInstructions: 9_250_000, target: 250_000),
+    "assert-always": Published(moonpool: 7.5, target: 3),
+    "assert-always-of-100": Published(moonpool: 36, target: 3),
+    "assert-sometimes": Published(moonpool: 12.7, target: 3),
+    "buggify-off": Published(moonpool: 3.2, target: 1),
+    "buggify-armed": Published(moonpool: 21.5, target: 6),
   ]
 }

@@ -23,6 +23,9 @@ struct Tables {
     if rows.contains(where: { $0.processor[.routed] != nil }) {
       parts += ["Without a simulation: the same workloads on the stock executor.", table(absence)]
     }
+    if rows.contains(where: { plain($0) != nil }) {
+      parts += ["What it costs to watch: the same seeds without and with.", table(watching)]
+    }
     return parts.joined(separator: "\n\n")
   }
 
@@ -66,6 +69,30 @@ struct Tables {
       table.append(cells)
     }
     return table
+  }
+
+  private var watching: Table {
+    var header = ["workload", "without", "with", "ratio"]
+    if hasInstructions { header += ["I without", "I with", "ratio"] }
+    var table = Table(header: header)
+    for row in rows {
+      guard let plain = plain(row) else { continue }
+      let (without, with) = (plain.processor[.sim], row.processor[.sim])
+      var cells = [row.workload.name, both(without), both(with)]
+      cells.append(ratio(without.flatMap { without in with.map { $0.minimum / without.minimum } }))
+      if hasInstructions {
+        let (without, with) = (plain.instructions[.sim], row.instructions[.sim])
+        cells += [figure(without), figure(with)]
+        cells.append(ratio(with.flatMap { with in without.map { with / $0 } }))
+      }
+      table.append(cells)
+    }
+    return table
+  }
+
+  /// What a row is compared with, if that was measured, too.
+  private func plain(_ row: Row) -> Row? {
+    rows.first { $0.workload.name == row.workload.plain }
   }
 
   private func both(_ cost: Cost?) -> String {

@@ -55,19 +55,41 @@ typedef struct mp_assertion_literal {
   mp_assertion_site *site;
 } mp_assertion_literal;
 
-/// Who says whether places misbehave on purpose. A place is a literal and one more than its line; 0 for a name.
-typedef struct mp_buggify {
-  /// Whether the place fires at this visit; with a probability of its own unless that is NaN.
-  bool (*fires)(void *context, const char *text, size_t length, uint64_t line, double probability);
-  /// The same, and if it does, a number in 0..<bound (0: any of 64 bits).
-  bool (*draws)(void *context, const char *text, size_t length, uint64_t line, uint64_t bound, uint64_t *number);
+/// A place in the source that may misbehave on purpose, during one run. The seed arms it or not, once.
+typedef struct mp_buggify_site {
+  uint64_t visited, fired;
+  bool is_armed;
+} mp_buggify_site;
+
+/// Where a literal's site is: literals are known by their addresses. A place is a literal and one more than its line; 0
+/// for a name.
+typedef struct mp_buggify_literal {
+  const char *text;
+  size_t length;
+  uint64_t line;
+  mp_buggify_site *site;   ///< NULL in a free entry
+} mp_buggify_literal;
+
+/// The places of one run, and who draws for them.
+typedef struct mp_buggify mp_buggify;
+struct mp_buggify {
+  mp_buggify_literal *literals;   ///< open addressing, at most a quarter full
+  uint64_t literal_mask, literal_count;
+  bool is_on;   ///< while it is not, no place fires, and nothing is drawn or counted
+  /// The site of a literal that isn't where its hash says.
+  mp_buggify_site *(*find)(const mp_buggify *here, const char *text, size_t length, uint64_t line);
+  /// Whether an armed site fires; with a probability of its own unless that is NaN.
+  bool (*fires)(const mp_buggify *here, mp_buggify_site *site, double probability);
+  /// A number in 0..<bound (0: any of 64 bits) from the site's decisions.
+  uint64_t (*draw)(mp_buggify_site *site, uint64_t bound);
+  uint64_t least;   ///< draws from this on fire, where a visit brings no probability of its own
   void *context;
-} mp_buggify;
+};
 
 typedef struct mp_assertions {
   mp_assertion_literal *literals;   ///< open addressing, at most a quarter full
   uint64_t literal_mask;
-  mp_buggify buggify;   ///< all NULL while no place may fire
+  const mp_buggify *buggify;   ///< NULL while no place may fire
   struct mp_assertions_private *rest;
 } mp_assertions;
 
@@ -105,16 +127,32 @@ void mp_assertion_note(mp_assertion_site *site, int64_t value, uint64_t mask, bo
 void mp_assertion_visit(mp_assertion_site *site, const int64_t *keys, uint32_t key_count, const int64_t *quality,
                         uint32_t quality_count);
 
-/// Lets places of the calling thread's current run fire; `fires` NULL: no more.
-void mp_buggify_set(mp_buggify buggify);
+static inline uint64_t mp_assertion_hash(const char *message, uint64_t line_and_kind) {
+  return (((uint64_t)(uintptr_t)message ^ line_and_kind << 20) * 0x9e3779b97f4a7c15ull) >> 32;
+}
+
+// MARK: Places that misbehave on purpose
+
+/// Lets places of the calling thread's current run fire; NULL: no more. It must stay where it is meanwhile.
+void mp_buggify_set(const mp_buggify *buggify);
 /// The calling thread's, while places may fire; else NULL.
 static inline const mp_buggify *mp_buggify_here(void) {
   const mp_assertions *table = mp_assertions_current;
-  return __builtin_expect(table && table->buggify.fires, 0) ? &table->buggify : NULL;
+  return __builtin_expect(table && table->buggify && table->buggify->is_on, 0) ? table->buggify : NULL;
 }
 
-static inline uint64_t mp_assertion_hash(const char *message, uint64_t line_and_kind) {
-  return (((uint64_t)(uintptr_t)message ^ line_and_kind << 20) * 0x9e3779b97f4a7c15ull) >> 32;
+/// The site of a literal: inlined where the literal stands, which leaves a hash of constants and a comparison.
+static inline mp_buggify_site *mp_buggify_find(const mp_buggify *here, const char *text, size_t length, uint64_t line) {
+  const mp_buggify_literal *literal = &here->literals[mp_assertion_hash(text, line) & here->literal_mask];
+  if (__builtin_expect(literal->text == text && literal->length == length && literal->line == line, 1))
+    return literal->site;
+  return here->find(here, text, length, line);
+}
+
+/// Visits a site: whether it fires. One that isn't armed costs no call.
+static inline bool mp_buggify_visit(const mp_buggify *here, mp_buggify_site *site, double probability) {
+  site->visited++;
+  return site->is_armed && here->fires(here, site, probability);
 }
 
 // MARK: What was compiled in

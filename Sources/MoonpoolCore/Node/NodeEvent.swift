@@ -20,6 +20,9 @@ public protocol NodeEvent: Sendable {
   /// What log lines and timelines call it; by default the type's name.
   static var eventName: String { get }
   /// Its properties, for a log line; by default one with its description.
+  ///
+  /// They follow from the value alone: a simulation asks for them when somebody reads them, which
+  /// may be after the run. Of an object it asks at once.
   var metadata: Logger.Metadata { get }
 }
 
@@ -39,7 +42,8 @@ public protocol NodeEventRecorder: Sendable {
 extension Node {
   /// Tells that something happened; see ``NodeEvent``.
   public func emit(_ event: some NodeEvent) {
-    if let eventRecorder { return eventRecorder.record(event) }
+    // Without a copy of the recorder.
+    if eventRecorder?.record(event) != nil { return }
     logger.info(
       Logger.Message(stringLiteral: type(of: event).eventName), metadata: event.metadata)
   }

@@ -56,10 +56,15 @@ extension DecisionStream {
   ///   taken as 0 or 1, and NaN as 0.
   @inlinable @inline(__always)
   public func bool(probability: Double) -> Bool {
-    let value = decide(below: 1 << 53)
-    guard probability > 0 else { return false }
-    guard probability < 1 else { return true }
-    return value >= (1 << 53) - UInt64(probability * 0x1p53)
+    decide(below: 1 << 53) >= Self.leastTrue(probability: probability)
+  }
+
+  /// The least decision in 0..<2^53 that ``bool(probability:)`` takes as true; 2^53 for none.
+  @inlinable @inline(__always)
+  package static func leastTrue(probability: Double) -> UInt64 {
+    guard probability > 0 else { return 1 << 53 }
+    guard probability < 1 else { return 0 }
+    return (1 << 53) - UInt64(probability * 0x1p53)
   }
 
   /// A duration in a range, in whole nanoseconds from its lower bound: one decision.

@@ -17,9 +17,7 @@ extension Duration {
 
   /// A duration from a count of nanoseconds.
   package init(nanoseconds: UInt64) {
-    self.init(
-      secondsComponent: Int64(nanoseconds / 1_000_000_000),
-      attosecondsComponent: Int64(nanoseconds % 1_000_000_000) * 1_000_000_000)
+    self.init(attoseconds: Int128(nanoseconds) * 1_000_000_000)
   }
 
   /// Seconds with as many digits as it takes, at least one after the point: `12.4s`, `0.00002s`.

@@ -16,37 +16,38 @@ package import MoonpoolRuntime
 /// shifts no other. A line in the source moves when lines are added above it, and with it what
 /// seeds mean; a site with a name keeps them.
 ///
-/// A visit costs one look-up in a table of literals by their address; only the first visit of a
-/// literal compares text. Literals with equal text are one site, whatever their addresses.
+/// A visit to a site that isn't armed is inlined where it stands: a look-up in a table of literals
+/// by their addresses, and a count. Only the first visit of a literal compares text. Literals with
+/// equal text are one site, whatever their addresses.
 package final class BuggifyTable {
+  /// A site as C sees it, which must come first, and what only this table knows of it.
   private struct Slot {
+    var site: mp_buggify_site
     let stream: DecisionStream
-    let isArmed: Bool
-    var visited: UInt64 = 0
-    var fired: UInt64 = 0
+    let number: Int
 
     @inline(__always)
-    mutating func visit(_ probability: Double) -> Bool {
-      visited += 1
-      guard isArmed else { return false }
-      let fires = stream.bool(probability: probability)
-      fired += fires ? 1 : 0
-      return fires
+    static func of(
+      _ site: UnsafeMutablePointer<mp_buggify_site>?
+    ) -> UnsafeMutablePointer<Slot> {
+      UnsafeMutableRawPointer(site.unsafelyUnwrapped).assumingMemoryBound(to: Slot.self)
+    }
+
+    /// One decision: whether an armed site fires.
+    @inline(__always)
+    func draws(_ here: UnsafePointer<mp_buggify>?, _ probability: Double) -> Bool {
+      let least =
+        probability.isNaN
+        ? here.unsafelyUnwrapped.pointee.least
+        : DecisionStream.leastTrue(probability: probability)
+      return stream.uint64(below: 1 << 53) >= least
     }
   }
 
-  // Everything that a visit touches is behind pointers: no accesses to register, no references to
-  // count.
-  private struct Hot {
-    var isEnabled: Bool
-    let probability: Double
-    var literals = LiteralTable()
-    var slots: UnsafeMutablePointer<Slot>
-    var capacity = 16
-    var count = 0
-  }
-
-  private let hot: UnsafeMutablePointer<Hot>
+  // Behind a pointer: programs read it, and it must stay where it is.
+  private let hot: UnsafeMutablePointer<mp_buggify>
+  /// Sites stay where they are, too, because literals point at them.
+  private var slots: [UnsafeMutablePointer<Slot>] = []
   private let stream: (StreamKey) -> DecisionStream
   private let options: Buggify
   private var names: [String] = []
@@ -56,8 +57,8 @@ package final class BuggifyTable {
 
   /// Whether sites may fire now. While it is off, nothing is drawn or counted.
   package var isEnabled: Bool {
-    get { hot.pointee.isEnabled }
-    set { hot.pointee.isEnabled = newValue }
+    get { hot.pointee.is_on }
+    set { hot.pointee.is_on = newValue }
   }
 
   /// Starts a run's table; `stream` makes the streams of its sites.
@@ -71,116 +72,102 @@ package final class BuggifyTable {
     self.admits = admits
     self.stream = stream
     hot = .allocate(capacity: 1)
-    hot.initialize(
-      to: Hot(
-        isEnabled: options.isEnabled, probability: options.fired, slots: .allocate(capacity: 16)))
+    hot.initialize(to: mp_buggify())
+    hot.pointee.is_on = options.isEnabled
+    hot.pointee.least = DecisionStream.leastTrue(probability: options.fired)
+    hot.pointee.context = Unmanaged.passUnretained(self).toOpaque()
+    hot.pointee.find = { here, text, length, line in
+      BuggifyTable.of(here).find(mp_buggify_literal(text, length, line))
+    }
+    hot.pointee.fires = admits == nil ? Self.fires : Self.firesIfAdmitted
+    hot.pointee.draw = { site, bound in
+      let stream = Slot.of(site).pointee.stream
+      return bound == 0 ? stream.next() : stream.uint64(below: bound)
+    }
+    hot.pointee.makeLiterals()
   }
 
   deinit {
-    hot.pointee.literals.destroy()
-    hot.pointee.slots.deallocate()
+    for slot in slots { slot.deallocate() }
+    hot.pointee.literals.deallocate()
     hot.deallocate()
   }
 
   /// The sites that were visited, in the order of their first visits.
   package var sites: [BuggifySite] {
-    names.indices.map { number in
-      let slot = hot.pointee.slots[number]
+    zip(names, slots).map { name, slot in
+      let site = slot.pointee.site
       return BuggifySite(
-        name: names[number], visited: slot.visited, isArmed: slot.isArmed, fired: slot.fired)
+        name: name, visited: site.visited, isArmed: site.is_armed, fired: site.fired)
     }
   }
 
   /// Lets the calling run's `buggify` ask this table, which it must not outlive.
-  package func install() {
-    mp_buggify_set(
-      mp_buggify(
-        fires: { table, text, length, line, probability in
-          BuggifyTable.at(table!) { table in
-            table.fires(LiteralTable.Key(text: text, length: length, line: line), probability)
-          }
-        },
-        draws: { table, text, length, line, bound, number in
-          BuggifyTable.at(table!) { table in
-            let key = LiteralTable.Key(text: text, length: length, line: line)
-            guard let drawn = table.draw(key, below: bound) else { return false }
-            number!.pointee = drawn
-            return true
-          }
-        }, context: Unmanaged.passUnretained(self).toOpaque()))
-  }
+  package func install() { mp_buggify_set(hot) }
 
   /// Lets it fire no more, and the calling run ask nobody.
   func stop() {
     isEnabled = false
-    mp_buggify_set(mp_buggify(fires: nil, draws: nil, context: nil))
+    mp_buggify_set(nil)
   }
 
-  @inline(__always)
-  private static func at<Result>(
-    _ table: UnsafeMutableRawPointer, _ use: (BuggifyTable) -> Result
-  ) -> Result {
-    Unmanaged<BuggifyTable>.fromOpaque(table)._withUnsafeGuaranteedRef(use)
+  // MARK: Visits of armed sites
+
+  private typealias Fires =
+    @convention(c) (
+      UnsafePointer<mp_buggify>?, UnsafeMutablePointer<mp_buggify_site>?, Double
+    ) -> Bool
+
+  /// Without a branch on what was drawn: no processor can predict it.
+  private static let fires: Fires = { here, site, probability in
+    let slot = Slot.of(site)
+    let fires = slot.pointee.draws(here, probability)
+    slot.pointee.site.fired &+= fires ? 1 : 0
+    return fires
   }
 
-  /// Visits a site: true if it fires.
-  ///
-  /// - Parameter probability: Of firing, once armed; NaN: the options'.
-  @inline(__always)
-  func fires(_ key: LiteralTable.Key, _ probability: Double) -> Bool {
-    guard hot.pointee.isEnabled else { return false }
-    let known = hot.pointee.literals.find(key)
-    let number = known >= 0 ? known : addLiteral(key)
-    let fires = hot.pointee.slots[number].visit(
-      probability.isNaN ? hot.pointee.probability : probability)
-    return fires && (admits == nil || admit(number))
+  private static let firesIfAdmitted: Fires = { here, site, probability in
+    let slot = Slot.of(site)
+    guard slot.pointee.draws(here, probability) else { return false }
+    let table = BuggifyTable.of(here)
+    guard table.admits?(table.names[slot.pointee.number]) ?? true else { return false }
+    slot.pointee.site.fired += 1
+    return true
   }
 
-  @inline(never)
-  private func admit(_ number: Int) -> Bool {
-    guard let admits, !admits(names[number]) else { return true }
-    hot.pointee.slots[number].fired -= 1
-    return false
+  // MARK: First visits
+
+  private static func of(_ here: UnsafePointer<mp_buggify>?) -> BuggifyTable {
+    Unmanaged.fromOpaque(here!.pointee.context).takeUnretainedValue()
   }
 
-  /// Visits a site: a number below a bound (0: any of 64 bits) if it fires, by one decision more.
-  func draw(_ key: LiteralTable.Key, below bound: UInt64) -> UInt64? {
-    guard fires(key, .nan) else { return nil }
-    let stream = hot.pointee.slots[hot.pointee.literals.find(key)].stream
-    guard bound == 0 else { return stream.uint64(below: bound) }
-    return UInt64(bitPattern: Int64(stream.int(in: .min ... .max) &- .min))
-  }
-
-  /// The first visit of this literal, but maybe not of its site.
-  @inline(never)
-  private func addLiteral(_ key: LiteralTable.Key) -> Int {
+  /// The first visit of this literal, or one whose place another has taken.
+  private func find(_ literal: mp_buggify_literal) -> UnsafeMutablePointer<mp_buggify_site> {
+    let place = hot.pointee.place(of: literal)
+    if let known = hot.pointee.literals[place].site { return known }
     // A place has a colon and digits at its end. A name that looks like one is told from it by the
     // prefix of the stream's key.
-    let isName = key.line == 0
-    let name = isName ? key.string : "\(key.string):\(key.line - 1)"
+    let isName = literal.line == 0
+    let name = isName ? literal.string : "\(literal.string):\(literal.line - 1)"
     let streamKey = isName ? "name/\(name)" : "place/\(name)"
-    let number = numbers[streamKey] ?? addSite(name, streamKey)
-    hot.pointee.literals.insert(key, slot: number)
-    return number
+    let slot = slots[numbers[streamKey] ?? addSite(name, streamKey)]
+    let site = UnsafeMutableRawPointer(slot).assumingMemoryBound(to: mp_buggify_site.self)
+    hot.pointee.insert(literal, site)
+    return site
   }
 
   private func addSite(_ name: String, _ key: String) -> Int {
     let stream = stream(.buggify(site: key))
-    let number = hot.pointee.count
-    if number == hot.pointee.capacity { grow() }
-    hot.pointee.slots[number] = Slot(
-      stream: stream, isArmed: stream.bool(probability: options.armed))
-    hot.pointee.count += 1
+    let number = slots.count
+    let slot = UnsafeMutablePointer<Slot>.allocate(capacity: 1)
+    let isArmed = stream.bool(probability: options.armed)
+    slot.initialize(
+      to: Slot(
+        site: mp_buggify_site(visited: 0, fired: 0, is_armed: isArmed), stream: stream,
+        number: number))
+    slots.append(slot)
     names.append(name)
     numbers[key] = number
     return number
-  }
-
-  private func grow() {
-    let slots = UnsafeMutablePointer<Slot>.allocate(capacity: 2 * hot.pointee.capacity)
-    slots.moveInitialize(from: hot.pointee.slots, count: hot.pointee.count)
-    hot.pointee.slots.deallocate()
-    hot.pointee.slots = slots
-    hot.pointee.capacity *= 2
   }
 }

@@ -53,17 +53,27 @@ public struct Invariant: Sendable {
   }
 
   private final class Checker<State>: InvariantChecker {
-    private var state: State
-    private var reader: TimelineReader
+    // Behind pointers: no accesses to register at each step.
+    private let state: UnsafeMutablePointer<State>
+    private let reader: UnsafeMutablePointer<TimelineReader>
     private let check: Check<State>
 
     init(state: State, reader: TimelineReader, check: @escaping Check<State>) {
-      self.state = state
-      self.reader = reader
+      self.state = .allocate(capacity: 1)
+      self.state.initialize(to: state)
+      self.reader = .allocate(capacity: 1)
+      self.reader.initialize(to: reader)
       self.check = check
     }
 
-    func run() throws { try check(&state, &reader) }
+    deinit {
+      state.deinitialize(count: 1)
+      state.deallocate()
+      reader.deinitialize(count: 1)
+      reader.deallocate()
+    }
+
+    func run() throws { try check(&state.pointee, &reader.pointee) }
   }
 
   /// What a recorded log says, checked after each event: the first violation, or nothing.

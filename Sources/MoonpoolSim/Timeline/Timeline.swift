@@ -8,7 +8,7 @@
 
 import CMoonpoolRuntime
 import Logging
-public import MoonpoolCore
+import MoonpoolCore
 import MoonpoolRuntime
 
 /// What happened in a run, in the one order in which it did.
@@ -20,11 +20,14 @@ import MoonpoolRuntime
 public final class Timeline: @unchecked Sendable {
   /// The numbers of the events of one name.
   private struct Named {
+    let name: String
     private(set) var numbers: [Int] = []
     /// Where those begin that are kept.
     private var start = 0
     /// How many were before the first in `numbers`.
     private var forgotten = 0
+
+    init(_ name: String) { self.name = name }
 
     var count: Int { forgotten + numbers.count }
 
@@ -38,93 +41,171 @@ public final class Timeline: @unchecked Sendable {
       start = 0
     }
 
-    func since(_ cursor: Int) -> ArraySlice<Int> {
-      numbers.dropFirst(max(start, cursor - forgotten))
+    /// The indices in `numbers` from the `cursor`-th on, as far as those are kept.
+    func since(_ cursor: Int) -> Range<Int> {
+      min(numbers.count, max(start, cursor - forgotten))..<numbers.count
     }
   }
 
-  /// The events that are kept, in order.
-  public private(set) var events: [TimelineEvent] = []
-  /// How many older events are not kept any more.
-  public private(set) var droppedCount = 0
+  /// What is known of a type of events, so that its name is made once and not for each event.
+  private struct Typed {
+    let id: ObjectIdentifier
+    let place: Int
+    /// What an object tells may be something else later.
+    let isObject: Bool
+  }
+
+  private struct State {
+    var events: [TimelineEvent] = []
+    var droppedCount = 0
+    /// Where the next event is written, if it isn't full.
+    var page = TimelineEvent.Page(capacity: 32)
+    /// Where the events of each name stand.
+    var named: [Named] = []
+    /// The places of names in that list. Only looked up: no order follows from it.
+    var places: [String: Int] = [:]
+    /// A run has few types of events: going through them takes less time than a hash.
+    var typed: [Typed] = []
+
+    var count: Int { droppedCount + events.count }
+  }
+
+  /// Behind a pointer: each event would register half a dozen accesses to properties otherwise.
+  private let state: UnsafeMutablePointer<State>
   /// At least so many of the last events are kept.
   private let capacity: Int
-  /// Where the events of each name stand. Only looked up: no order follows from it.
-  private var named: [String: Named] = [:]
 
   /// Creates a timeline of events that were recorded elsewhere; they are numbered anew.
-  public init(_ recorded: some Sequence<TimelineEvent> = []) {
-    capacity = .max
+  public convenience init(_ recorded: some Sequence<TimelineEvent> = []) {
+    self.init(capacity: .max)
     for event in recorded { append(event) }
   }
 
-  init(capacity: Int) { self.capacity = capacity }
+  init(capacity: Int) {
+    self.capacity = capacity
+    state = .allocate(capacity: 1)
+    state.initialize(to: State())
+  }
+
+  deinit {
+    state.deinitialize(count: 1)
+    state.deallocate()
+  }
+
+  // MARK: Adding
 
   /// Adds an event at the end and numbers it.
   public func append(_ event: TimelineEvent) {
-    // Twice as many as needed, so that dropping half of them costs little for each.
-    if events.count / 2 >= capacity { drop(events.count - capacity) }
     var event = event
-    event.number = count
-    named[event.name, default: Named()].append(event.number)
-    events.append(event)
+    event.number = next(at: place(of: event.name))
+    state.pointee.events.append(event)
+  }
+
+  /// Adds what happens now: `fields` makes the event of its number.
+  @inline(__always)
+  func append(_ name: String, _ fields: (_ number: Int) -> TimelineEvent.Fields) {
+    let number = next(at: place(of: name))
+    state.pointee.events.append(page.write(fields(number)))
+  }
+
+  /// Adds a typed event: `fields` makes it of its number, its name and, if they can't wait until
+  /// somebody reads them, what it says.
+  @inline(__always)
+  func append(
+    _ value: any NodeEvent,
+    _ fields: (_ number: Int, _ name: String, _ metadata: Logger.Metadata?) -> TimelineEvent.Fields
+  ) {
+    let id = ObjectIdentifier(type(of: value))
+    let known = state.pointee.typed.first { $0.id == id } ?? add(type(of: value))
+    let metadata = known.isObject ? value.metadata : nil
+    let number = next(at: known.place)
+    let name = state.pointee.named[known.place].name
+    state.pointee.events.append(page.write(fields(number, name, metadata)))
+  }
+
+  private var page: TimelineEvent.Page {
+    if state.pointee.page.isFull { state.pointee.page = TimelineEvent.Page(capacity: 32) }
+    return state.pointee.page
+  }
+
+  /// Makes room for an event of a name, and numbers it.
+  private func next(at place: Int) -> Int {
+    // Twice as many as needed, so that dropping half of them costs little for each.
+    if state.pointee.events.count / 2 >= capacity { drop(state.pointee.events.count - capacity) }
+    let number = state.pointee.count
+    state.pointee.named[place].append(number)
+    return number
   }
 
   private func drop(_ count: Int) {
-    for event in events.prefix(count) { named[event.name]?.dropFirst() }
-    events.removeFirst(count)
-    droppedCount += count
+    for event in events.prefix(count) { state.pointee.named[place(of: event.name)].dropFirst() }
+    state.pointee.events.removeFirst(count)
+    state.pointee.droppedCount += count
   }
 
   /// Forgets all events; whoever has a copy of them keeps it.
   func removeAll() {
-    events = []
-    named = [:]
+    state.pointee.events = []
+    state.pointee.page = TimelineEvent.Page(capacity: 0)
+    // Names keep their places: readers know them.
+    for place in state.pointee.named.indices {
+      state.pointee.named[place] = Named(state.pointee.named[place].name)
+    }
   }
 
+  private func add(_ type: any NodeEvent.Type) -> Typed {
+    let new = Typed(
+      id: ObjectIdentifier(type), place: place(of: type.eventName),
+      isObject: type is any (NodeEvent & AnyObject).Type)
+    state.pointee.typed.append(new)
+    return new
+  }
+
+  /// The place of a name, which it keeps, whether or not there are events of that name.
+  func place(of name: String) -> Int {
+    if let place = state.pointee.places[name] { return place }
+    let place = state.pointee.named.count
+    state.pointee.places[name] = place
+    state.pointee.named.append(Named(name))
+    return place
+  }
+
+  // MARK: Reading
+
+  /// The events that are kept, in order.
+  public var events: [TimelineEvent] { state.pointee.events }
+
+  /// How many older events are not kept any more.
+  public var droppedCount: Int { state.pointee.droppedCount }
+
   /// How many events there were.
-  public var count: Int { droppedCount + events.count }
+  public var count: Int { state.pointee.count }
 
   /// How many events had this name.
-  public func count(_ name: String) -> Int { named[name]?.count ?? 0 }
+  public func count(_ name: String) -> Int {
+    state.pointee.places[name].map { count(at: $0) } ?? 0
+  }
+
+  func count(at place: Int) -> Int { state.pointee.named[place].count }
 
   /// All events of this name that are kept.
   public func all(_ name: String) -> [TimelineEvent] { since(0, name) }
 
   /// The events of this name from the `cursor`-th of them on, as far as they are kept.
   public func since(_ cursor: Int, _ name: String) -> [TimelineEvent] {
-    named[name]?.since(cursor).map { events[$0 - droppedCount] } ?? []
-  }
-}
-
-/// What an invariant sees: a timeline, and how far it has read.
-public struct TimelineReader {
-  private let timeline: Timeline
-  private var cursors: [String: Int] = [:]
-
-  /// Creates a reader at the beginning.
-  public init(_ timeline: Timeline) { self.timeline = timeline }
-
-  /// The events of this name that came since the last call.
-  public mutating func new(_ name: String) -> [TimelineEvent] {
-    let events = timeline.since(cursors[name] ?? 0, name)
-    if !events.isEmpty { cursors[name] = timeline.count(name) }
-    return events
+    guard let place = state.pointee.places[name] else { return [] }
+    return since(cursor, at: place).map { event(at: place, $0) }
   }
 
-  /// The typed events that came since the last call, and where they stand.
-  public mutating func new<Event: NodeEvent>(
-    _ type: Event.Type
-  ) -> [(event: Event, at: TimelineEvent)] {
-    new(type.eventName).compactMap { place in (place.value as? Event).map { ($0, place) } }
+  /// Which events of the name at a place those are, among the ones whose numbers are known.
+  func since(_ cursor: Int, at place: Int) -> Range<Int> {
+    state.pointee.named[place].since(cursor)
   }
 
-  /// All events so far that are kept.
-  public var events: [TimelineEvent] { timeline.events }
-
-  /// How many events have this name.
-  public func count(_ name: String) -> Int { timeline.count(name) }
-
-  /// All events of this name.
-  public func all(_ name: String) -> [TimelineEvent] { timeline.all(name) }
+  /// The event that one of those indices stands for.
+  @usableFromInline
+  func event(at place: Int, _ index: Int) -> TimelineEvent {
+    let number = state.pointee.named[place].numbers[index]
+    return state.pointee.events[number - state.pointee.droppedCount]
+  }
 }

@@ -24,40 +24,138 @@ public struct TimelineEvent: Sendable, CustomStringConvertible {
     case lifecycle
   }
 
+  @usableFromInline
+  struct Fields: Sendable {
+    var number = 0
+    var time: Duration
+    var source: String
+    var kind: Kind
+    var name: String
+    var level = Logger.Level.info
+    /// Nil: the typed event's. Most are never read, and to write one takes longer than all else.
+    var metadata: Logger.Metadata?
+    @usableFromInline var value: (any NodeEvent)?
+    var traceCount = 0
+    var decisionCount: UInt64 = 0
+  }
+
+  /// Where all that is said of some events stands, written once. Invariants get many copies of each
+  /// event: one of them costs a count, and no event an allocation of its own.
+  @usableFromInline
+  final class Page: @unchecked Sendable {
+    @usableFromInline let fields: UnsafeMutablePointer<Fields>
+    private let capacity: Int
+    private var count = 0
+
+    init(capacity: Int) {
+      self.capacity = capacity
+      fields = .allocate(capacity: capacity)
+    }
+
+    deinit {
+      fields.deinitialize(count: count)
+      fields.deallocate()
+    }
+
+    var isFull: Bool { count == capacity }
+
+    /// Writes the next event. There must be room.
+    @inline(__always)
+    func write(_ new: consuming Fields) -> TimelineEvent {
+      (fields + count).initialize(to: new)
+      count += 1
+      return TimelineEvent(page: self, index: count - 1)
+    }
+  }
+
+  // Safe to share: nobody writes a second time where an event stands.
+  @usableFromInline let page: Page
+  @usableFromInline let index: Int
+
+  private init(page: Page, index: Int) {
+    self.page = page
+    self.index = index
+  }
+
+  init(_ fields: consuming Fields) { self = Page(capacity: 1).write(fields) }
+
+  @inlinable @inline(__always)
+  func read<Value>(_ body: (UnsafeMutablePointer<Fields>) -> Value) -> Value {
+    withExtendedLifetime(page) { body(page.fields + index) }
+  }
+
+  private var fields: Fields {
+    get { read { $0.pointee } }
+    set { self = TimelineEvent(newValue) }
+  }
+
   /// Position on the timeline, from 0.
-  public var number: Int
+  public var number: Int {
+    get { read { $0.pointee.number } }
+    set { fields.number = newValue }
+  }
   /// Virtual time since the start of the run.
-  public var time: Duration
+  public var time: Duration {
+    get { read { $0.pointee.time } }
+    set { fields.time = newValue }
+  }
   /// The node's name; `simulation` for what the simulator did.
-  public var source: String
+  public var source: String {
+    get { read { $0.pointee.source } }
+    set { fields.source = newValue }
+  }
   /// Who says so.
-  public var kind: Kind
+  public var kind: Kind {
+    get { read { $0.pointee.kind } }
+    set { fields.kind = newValue }
+  }
   /// The log line's text, the typed event's name, the fault's name.
-  public var name: String
+  public var name: String {
+    get { read { $0.pointee.name } }
+    set { fields.name = newValue }
+  }
   /// The log line's level; `info` for all else.
-  public var level: Logger.Level
-  /// More about it.
-  public var metadata: Logger.Metadata
+  public var level: Logger.Level {
+    get { read { $0.pointee.level } }
+    set { fields.level = newValue }
+  }
+  /// More about it; of a typed event what that says, when somebody reads it.
+  public var metadata: Logger.Metadata {
+    get { read { $0.pointee.metadata ?? $0.pointee.value?.metadata ?? [:] } }
+    set { fields.metadata = newValue }
+  }
   /// The typed event.
-  public var value: (any NodeEvent)?
+  public var value: (any NodeEvent)? {
+    get { read { $0.pointee.value } }
+    set { fields.value = newValue }
+  }
   /// How many events the run's trace had before it, if there is one.
-  package var traceCount = 0
+  package var traceCount: Int { read { $0.pointee.traceCount } }
   /// Decisions made before it.
-  package var decisionCount: UInt64 = 0
+  package var decisionCount: UInt64 { read { $0.pointee.decisionCount } }
 
   /// Creates an event, such as one read from a production log.
   public init(
     number: Int = 0, time: Duration, source: String, kind: Kind = .log, name: String,
     level: Logger.Level = .info, metadata: Logger.Metadata = [:], value: (any NodeEvent)? = nil
   ) {
-    self.number = number
-    self.time = time
-    self.source = source
-    self.kind = kind
-    self.name = name
-    self.level = level
-    self.metadata = metadata
-    self.value = value
+    self.init(
+      Fields(
+        number: number, time: time, source: source, kind: kind, name: name, level: level,
+        metadata: metadata, value: value))
+  }
+
+  /// The typed event, if it has this type.
+  @inlinable
+  func value<Event: NodeEvent>(as type: Event.Type) -> Event? {
+    // The same type needs no search for a way from one to the other.
+    func cast<Value: NodeEvent>(_ value: Value) -> Event? {
+      Value.self == Event.self ? unsafeBitCast(value, to: Event.self) : value as? Event
+    }
+    return read { fields in
+      guard let value = fields.pointee.value else { return nil }
+      return cast(value)
+    }
   }
 
   /// The text of a metadata entry.

@@ -36,7 +36,7 @@ struct TimelineLogHandler: LogHandler {
     if let own = event.metadata { all.merge(own) { $1 } }
     if let error = event.error { all["error"] = "\(error)" }
     world.tell(
-      .log, source, "\(event.message)", level: event.level, metadata: all, value: nil)
+      .log, source, event.message.description, level: event.level, metadata: all)
   }
 }
 
@@ -46,8 +46,7 @@ struct TimelineEventRecorder: NodeEventRecorder {
   let source: String
 
   func record(_ event: any NodeEvent) {
-    world.tell(
-      .event, source, type(of: event).eventName, metadata: event.metadata, value: event)
+    world.tell(source, event)
   }
 }
 
@@ -58,14 +57,25 @@ extension World {
   /// Adds to the timeline, at the present virtual time. Nothing after the verdict.
   func tell(
     _ kind: TimelineEvent.Kind, _ source: String, _ name: String,
-    level: Logger.Level = .info, metadata: Logger.Metadata = [:], value: (any NodeEvent)? = nil
+    level: Logger.Level = .info, metadata: Logger.Metadata = [:]
   ) {
     if isOver { return }
-    var event = TimelineEvent(
-      time: Duration(nanoseconds: now), source: source, kind: kind, name: name, level: level,
-      metadata: metadata, value: value)
-    event.traceCount = mp_trace_count(simulation)
-    event.decisionCount = simulation.pointee.decisions.pointee.count
-    timeline.append(event)
+    timeline.append(name) { number in
+      TimelineEvent.Fields(
+        number: number, time: Duration(nanoseconds: now), source: source, kind: kind, name: name,
+        level: level, metadata: metadata, traceCount: mp_trace_count(simulation),
+        decisionCount: simulation.pointee.decisions.pointee.count)
+    }
+  }
+
+  /// Adds a typed event of a node.
+  func tell(_ source: String, _ value: any NodeEvent) {
+    if isOver { return }
+    timeline.append(value) { number, name, metadata in
+      TimelineEvent.Fields(
+        number: number, time: Duration(nanoseconds: now), source: source, kind: .event, name: name,
+        metadata: metadata, value: value, traceCount: mp_trace_count(simulation),
+        decisionCount: simulation.pointee.decisions.pointee.count)
+    }
   }
 }

@@ -10,10 +10,16 @@ internal import MoonpoolCore
 internal import MoonpoolSim
 
 extension WorldWorkloads {
-  static func calls(withChaos: Bool) -> Scenario {
+  static func calls(withChaos: Bool, _ watching: Watching = []) -> Scenario {
+    let emits = watching.contains(.events)
     var scenario = Scenario("calls") {
       Processes(3, named: "server") { EchoServer() }
-      Clients { node, cluster in try await callAll(node, cluster, wanted: 100) }
+      Clients { node, cluster in try await callAll(node, cluster, wanted: 100, emits: emits) }
+      if watching.contains(.invariants) {
+        Watching.inOrder
+        Watching.oneAtATime
+        Watching.startsOnce
+      }
       if withChaos {
         Chaos(for: .seconds(3_600)) {
           NetworkFaults(.random)
@@ -26,12 +32,13 @@ extension WorldWorkloads {
   }
 
   nonisolated(nonsending) private static func callAll(
-    _ node: Node, _ cluster: Cluster, wanted: Int
+    _ node: Node, _ cluster: Cluster, wanted: Int, emits: Bool
   ) async throws {
     var connections = [Connection?](repeating: nil, count: cluster.processes.count)
     var done = 0
     while done < wanted {
       let server = done % connections.count
+      if emits { node.emit(Call.began(done)) }
       do {
         let connection: Connection
         if let kept = connections[server] {
@@ -44,8 +51,10 @@ extension WorldWorkloads {
         }
         try await connection.write(EchoServer.message)
         _ = try await connection.read(exactly: EchoServer.message.count, timeout: .seconds(1))
+        if emits { node.emit(Call.answered(done, by: server)) }
         done += 1
       } catch {
+        if emits { node.emit(Call.failed(done)) }
         connections[server]?.reset()
         connections[server] = nil
         try await node.clock.sleep(for: .milliseconds(10))

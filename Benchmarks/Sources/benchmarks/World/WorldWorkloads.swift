@@ -20,6 +20,14 @@ enum WorldWorkloads {
     case "storage-4k": { run(storage(cycles: $0), hops) }
     case "seed-100-calls": { run(calls(withChaos: false), hops, seeds: $0) }
     case "seed-100-calls-chaos": { run(calls(withChaos: true), hops, seeds: $0) }
+    case "seed-events": { run(calls(withChaos: false, .events), hops, seeds: $0) }
+    case "seed-invariants": { run(calls(withChaos: false, .invariants), hops, seeds: $0) }
+    case "seed-watched":
+      { run(calls(withChaos: false, [.events, .invariants]), hops, seeds: $0) }
+    case "seed-chaos-events": { run(calls(withChaos: true, .events), hops, seeds: $0) }
+    case "seed-chaos-invariants": { run(calls(withChaos: true, .invariants), hops, seeds: $0) }
+    case "seed-chaos-watched":
+      { run(calls(withChaos: true, [.events, .invariants]), hops, seeds: $0) }
     case "crowd-3": { run(crowd(of: 3, connections: 10, trips: $0 / 30), hops) }
     case "crowd-1000": { run(crowd(of: 1_000, connections: 10, trips: $0 / 10_000), hops) }
     case "buggify-armed": { run(buggifies($0), hops) }

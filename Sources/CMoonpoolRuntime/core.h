@@ -77,6 +77,7 @@ struct mp_sim_private {
   uint64_t idle_since;
   uint32_t births;     ///< tasks made so far
   mp_node *running;    ///< node of the job that is being run
+  uint64_t fingerprint;   ///< of the jobs that have been run
   mp_node *adopting;   ///< new tasks belong to it, if set
   mp_node **nodes;
   size_t node_count, node_capacity;
@@ -186,6 +187,13 @@ uint64_t mp_true_delay(mp_sim *sim, uint64_t nanoseconds);
 // trace.c
 void mp_trace_job(mp_sim *sim, const mp_ready_entry *entry, uint32_t choices);
 void mp_trace_birth(mp_sim *sim, mp_job *task, uint32_t parent);
+#define MP_FINGERPRINT_START 0x9ae16a3b2f90404full
+/// The fingerprint of a run that goes on with this job: by a multiplication that is folded, as in wyhash.
+static inline uint64_t mp_fingerprint(uint64_t before, uint64_t now, const mp_ready_entry *entry) {
+  uint64_t who = entry->task | (uint64_t)entry->node << 32 | (uint64_t)entry->flags << 48;
+  unsigned __int128 product = (unsigned __int128)(before ^ now) * (who ^ 0x9fb21c651e98df25ull);
+  return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
 // inspect.c
 /// The task's SE-0469 name, or NULL.
 const char *mp_task_name(mp_job *task);

@@ -75,6 +75,7 @@ void mp_sim_begin(mp_sim *sim, mp_decisions *decisions) {
   rest->timer_sequence = rest->frozen_jobs = 0;
   rest->idle_jobs = MP_NEVER;
   rest->births = 0;
+  rest->fingerprint = MP_FINGERPRINT_START;
   rest->running = rest->adopting = NULL;
   mp_waiters_reset(sim);
   rest->running_out = rest->incident_seen = rest->divergence_seen = false;
@@ -150,6 +151,7 @@ void mp_sim_run_job(mp_sim *sim, uint32_t index, bool switching) {
     if (!dead) rest->late_jobs++;
   }
   __atomic_store_n(&sim->jobs, sim->jobs + 1, __ATOMIC_RELAXED);
+  rest->fingerprint = mp_fingerprint(rest->fingerprint, sim->now, &entry);
   if (MP_UNLIKELY(rest->trace_level)) mp_trace_job(sim, &entry, choices);
   sim->decisions->context = entry.task;
   rest->last_task = entry.task;
@@ -202,6 +204,8 @@ void mp_note_real_read(mp_sim *sim, mp_api api) {
   (void)api;
   sim->rest->real_reads++;
 }
+
+uint64_t mp_sim_fingerprint(const mp_sim *sim) { return sim->rest->fingerprint; }
 
 uint64_t mp_sim_late_jobs(const mp_sim *sim) { return sim->rest->late_jobs; }
 

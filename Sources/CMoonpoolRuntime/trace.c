@@ -21,7 +21,7 @@ void mp_trace_enable(mp_sim *sim, int level) {
     rest->names[i] = NULL;
   }
   rest->trace_count = 0;
-  rest->digest = 0x9ae16a3b2f90404full;
+  rest->digest = MP_FINGERPRINT_START;
   rest->trace_level = level;
 }
 

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 internal import ArgumentParser
+internal import MoonpoolRunner
 internal import MoonpoolRuntime
 internal import MoonpoolSim
 
@@ -40,12 +41,14 @@ struct ReplayCommand: ParsableCommand {
     if page != nil { scenario = HTMLFile.recording(scenario) }
     let report = scenario.run(recipe)
     try page?.write(report.spaceTime)
-    if timeline { for event in report.timeline { print(event) } }
+    if timeline { for event in report.timeline { print("\(event)".withoutControls) } }
     if let trace = report.run.trace { print(trace.text, terminator: "") }
-    print(report.line)
+    let line = report.line.withoutControls
+    print(report.passed ? Terminal.style.success(line) : Terminal.style.failure(line))
     for violation in report.run.violations {
       let place = violation.place.map { " (\($0))" } ?? ""
-      print("  \(violation)\(place) on \(violation.node) at \(violation.time.secondsText)")
+      let said = "\(violation)".withoutControls
+      print("  \(said)\(place) on \(violation.node) at \(violation.time.secondsText)")
     }
     if !report.passed { throw ExitCode(1) }
   }

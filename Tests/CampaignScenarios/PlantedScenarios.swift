@@ -102,14 +102,15 @@ public enum PlantedScenarios {
     }
   }
 
-  /// A little of everything that a campaign adds up. The run of one seed stands still at the gate.
+  /// A little of everything that a campaign adds up. The runs of a seed that passes and of the
+  /// next, which fails, stand still at the gate.
   public static let gated: Scenario = {
     var scenario = Scenario("gated") {
       Processes(2, named: "server") { Greeter() }
       Chaos(for: .seconds(100)) { ClockFaults(jumpRate: 0.05, maxJump: .milliseconds(300)) }
       Clients { node, _ in
         let seed = Simulation.recipe!.seed
-        if seed == 25 { Gate.pass() }
+        if 25...26 ~= seed { Gate.pass() }
         try await node.clock.sleep(for: .seconds(seed))
         assertSometimes(seed % 9 == 8, "one in nine")
         assertSometimesEach("a room", ["number": Int(seed % 11)])

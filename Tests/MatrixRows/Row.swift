@@ -97,6 +97,7 @@ extension Outcome {
     whole.add(report.digest)
     whole.add(report.decisionCount)
     whole.add(report.jobCount)
+    whole.add(report.fingerprint)
     whole.add(UInt64(report.virtualTime / .nanoseconds(1)))
     whole.add(report.strategy)
     whole.add(report.line)

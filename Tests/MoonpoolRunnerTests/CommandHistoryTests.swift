@@ -140,6 +140,23 @@ import Testing
     #expect(try run("run", "trivial", "--regressions", "--seeds", "1").output.contains(": 0 seeds"))
   }
 
+  @Test func whoEndsRegressionsLosesNothing() throws {
+    // Of the seeds that fail, the last one will stand still at the gate.
+    #expect(try run("run", "gated", "--seeds", "26", "--workers", "0").code == 1)
+    let command = try RunningCommand(
+      ["run", "gated", "--regressions", "--seeds", "3", "--workers", "2", "--history", file],
+      environment: [Gate.variable: folder.file("gate")])
+    command.interrupt()
+    let ended = try command.ended()
+    #expect(ended.code == 130 && ended.errors.isEmpty)
+    #expect(ended.facts.hasPrefix("gated: 0 seeds,"))
+    #expect(ended.output.hasSuffix("\nFAILED: no seed was run (interrupted)\n\n"))
+    // They are run again, all of them, and then the seeds.
+    let rest = try run("run", "gated", "--resume")
+    #expect(rest.code == 1 && rest.facts.hasPrefix("gated: 3 seeds,"))
+    #expect(rest.output.contains("\nregressions: 6 seeds, 6 fail again\n"))
+  }
+
   @Test func trendsAreShown() throws {
     #expect(
       try run("history").output

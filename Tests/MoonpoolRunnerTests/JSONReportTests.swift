@@ -99,6 +99,9 @@ import Testing
       ("\"passed\" : 22", "\"passed\" : 41", "more seeds have passed than were run"),
       ("\"passed\" : 22", "\"passed\" : -1", "a value in it is out of range; save it again"),
       ("\"recipe\" : \"1\"", "\"recipe\" : \"one\"", "a recipe that cannot be read"),
+      ("\"fingerprint\" : \"", "\"fingerprint\" : \"x", "knows no fingerprint 'x"),
+      // Of a version that had none.
+      ("\"fingerprint\"", "\"fingerprints\"", ""),
       ("\"first_pass\"", "\"first_pass\" : null, \"x\"", ""),
     ]
     for (old, new, message) in changes {

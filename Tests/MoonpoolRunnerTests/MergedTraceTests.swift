@@ -48,6 +48,25 @@ import Testing
     #expect(quiet.events[thirteen].details.map(\.name) == ["level"])
   }
 
+  @Test func theTextIsInColumnsAndWhole() throws {
+    let merged = try trace(PlantedScenarios.chaotic, 3)
+    let lines = merged.text.split(separator: "\n").map(String.init)
+    #expect(lines.count == merged.events.count + 1)
+    let last = try #require(merged.events.last)
+    let numberWidth = "#\(last.number)".count
+    // The first is about the root, whose name stands where all others do.
+    let place = try #require(lines[0].range(of: merged.events[0].process)?.lowerBound)
+    let width = lines[0].distance(from: lines[0].startIndex, to: place)
+    for (event, line) in zip(merged.events, lines) {
+      #expect(line.prefix(numberWidth).hasSuffix("#\(event.number)"), "\(line)")
+      #expect(line.dropFirst(width).hasPrefix("\(event.process) "), "\(line)")
+      let words = event.description.components(separatedBy: "  ")
+      #expect(line.split(separator: " ") == words.joined(separator: " ").split(separator: " "))
+      #expect(line.last != " ")
+    }
+    #expect(lines.contains { $0.count > width + 100 })
+  }
+
   @Test func savedTracesAreReadAsTheyWere() throws {
     for scenario in [PlantedScenarios.chaotic, PlantedScenarios.trivial] {
       let merged = try trace(scenario, 3)

@@ -164,10 +164,19 @@ import Testing
     #expect(seen.contains("\u{1b}[33m○  sometimes  a nineteen"))
     let fixed = ["run", "fixed", "--seeds", "2", "--workers", "0"]
     #expect(try HostCommand.onTerminal(fixed).contains("\(Self.green)PASSED\u{1b}[0m"))
+    let replay = ["replay", "broken", "20"]
+    let again = try HostCommand.onTerminal(replay)
+    #expect(again.hasPrefix("\(Self.red)FAILED seed=20 — nothing was lost violated"))
+    #expect(again.components(separatedBy: "\u{1b}[0m\r\n").count == 2)
+    #expect(
+      try HostCommand.onTerminal(["replay", "fixed", "1"])
+        .hasPrefix("\(Self.green)PASSED seed=1 at sim_time="))
     // Nowhere else.
-    #expect(try HostCommand(broken).output.contains("\u{1b}") == false)
-    for refusal in [["NO_COLOR": "1"], ["TERM": "dumb"]] {
-      #expect(try HostCommand.onTerminal(broken, refusal).contains("\u{1b}") == false)
+    for command in [broken, replay] {
+      #expect(try HostCommand(command).output.contains("\u{1b}") == false)
+      for refusal in [["NO_COLOR": "1"], ["TERM": "dumb"]] {
+        #expect(try HostCommand.onTerminal(command, refusal).contains("\u{1b}") == false)
+      }
     }
     #expect(try HostCommand.onTerminal(fixed, ["NO_COLOR": ""]).contains(Self.green))
   }

@@ -60,6 +60,18 @@ private let enabled = ProcessInfo.processInfo.environment["MOONPOOL_FIXTURES"] =
     #expect(!none.text.contains("the body saw"))
   }
 
+  @Test func theTraceIsPrintedOnDemand() throws {
+    let scenario = PlantedScenarios.planted(.broken)
+    let traces = try [18, 8, 7].map { try MergedTrace(of: scenario, Recipe(seed: $0)).text }
+    #expect(traces[0].contains("PASSED seed=18") && traces[1].contains("FAILED seed=8"))
+    // One after the other, up to the failure that ends the campaign.
+    let output = try run("clusterFails", seed: "18,8,7", trace: "1")
+    #expect(output.text.contains(traces[0] + traces[1]), "\(output.text)")
+    #expect(!output.text.contains(traces[2]) && output.text.contains("the body saw 2 seeds"))
+    let quiet = try run("clusterFails", seed: "18", trace: "0")
+    #expect(quiet.status == 0 && !quiet.text.contains("PASSED seed=18"))
+  }
+
   @Test func aSimulatedTestHasNoScenario() throws {
     let output = try run("isSimulatedTwice")
     #expect(output.status != 0)
@@ -77,7 +89,7 @@ private let enabled = ProcessInfo.processInfo.environment["MOONPOOL_FIXTURES"] =
   }
 
   private func run(
-    _ fixture: String, seed: String? = nil
+    _ fixture: String, seed: String? = nil, trace: String? = nil
   ) throws -> (text: String, status: Int32, files: [String]) {
     let folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("moonpool-attachments-\(UUID())").path
@@ -92,6 +104,7 @@ private let enabled = ProcessInfo.processInfo.environment["MOONPOOL_FIXTURES"] =
     var variables = ProcessInfo.processInfo.environment
     variables["MOONPOOL_FIXTURES"] = "1"
     variables["MOONPOOL_SEED"] = seed
+    variables["MOONPOOL_TRACE"] = trace
     variables["NO_COLOR"] = "1"
     process.environment = variables
     let pipe = Pipe()

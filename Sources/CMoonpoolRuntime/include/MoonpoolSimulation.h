@@ -216,6 +216,9 @@ void mp_node_pause(mp_node *node);
 void mp_node_resume(mp_node *node);
 /// Jobs that have run later because their node was paused when their turn came.
 uint64_t mp_sim_late_jobs(const mp_sim *sim);
+/// A number that tells which jobs have been run so far, in which order and when. Not cryptographic, only to compare
+/// runs.
+uint64_t mp_sim_fingerprint(const mp_sim *sim);
 /// Cancels every task of the node: the cooperative stop.
 size_t mp_node_cancel(mp_node *node);
 

@@ -169,9 +169,7 @@ public struct Campaign: Sendable {
   ) throws(RunnerError) {
     for index in report.failures.indices where report.failures[index].signature.verdict != "died" {
       let group = report.failures[index]
-      let again = try rerun(group.first)
-      let isSame =
-        again?.failure?.signature == group.signature && again?.virtualTime == group.firstTime
+      let isSame = try rerun(group.first).map(group.isRepeated) ?? false
       report.failures[index].details.isConfirmed = isSame
       if !isSame { report.unrepeatable.append(group.first) }
     }

@@ -20,6 +20,7 @@ public struct CampaignCheckpoint: Sendable, Codable {
     var virtualTime: Duration
     var decisionCount: UInt64
     var jobCount: UInt64
+    var fingerprint: UInt64
   }
 
   /// The scenario's name.
@@ -71,14 +72,16 @@ extension CampaignCheckpoint.Sample {
   init(_ outcome: SeedOutcome) {
     self.init(
       index: outcome.index, recipe: outcome.recipe, virtualTime: outcome.virtualTime,
-      decisionCount: outcome.decisionCount, jobCount: outcome.jobCount)
+      decisionCount: outcome.decisionCount, jobCount: outcome.jobCount,
+      fingerprint: outcome.fingerprint)
   }
 
   /// What a second run is compared with.
   var outcome: SeedOutcome {
     SeedOutcome(
       index: index, recipe: recipe, virtualTime: virtualTime, decisionCount: decisionCount,
-      jobCount: jobCount, wallTime: .zero, failure: nil, faults: [], counts: RunCounts())
+      jobCount: jobCount, fingerprint: fingerprint, wallTime: .zero, failure: nil, faults: [],
+      counts: RunCounts())
   }
 }
 

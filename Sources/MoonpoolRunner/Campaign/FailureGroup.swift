@@ -33,6 +33,9 @@ public struct FailureGroup: Sendable, Hashable, Codable {
   public var details: FailureDetails
   /// When it did, in virtual time.
   public var firstTime: Duration
+  /// Which jobs ran in it, in which order and when, as a number to compare runs by; nil in reports
+  /// of versions that had none.
+  public var firstFingerprint: UInt64?
   /// The recipe of the one that fails after the least virtual time.
   public var fastest: Recipe
   /// That time.
@@ -47,24 +50,33 @@ public struct FailureGroup: Sendable, Hashable, Codable {
     first = outcome.recipe
     self.details = details
     firstTime = outcome.virtualTime
+    firstFingerprint = outcome.fingerprint
     fastest = outcome.recipe
     fastestTime = outcome.virtualTime
     members = [Member(recipe: outcome.recipe, time: outcome.virtualTime)]
   }
 
   init(
-    count: UInt64, firstIndex: UInt64, first: Recipe, firstTime: Duration, fastest: Recipe,
-    fastestTime: Duration, members: [Member], _ details: FailureDetails
+    count: UInt64, firstIndex: UInt64, first: Recipe, firstTime: Duration,
+    firstFingerprint: UInt64?, fastest: Recipe, fastestTime: Duration, members: [Member],
+    _ details: FailureDetails
   ) {
     signature = details.signature
     self.count = count
     self.firstIndex = firstIndex
     self.first = first
     self.firstTime = firstTime
+    self.firstFingerprint = firstFingerprint
     self.fastest = fastest
     self.fastestTime = fastestTime
     self.members = members
     self.details = details
+  }
+
+  /// Whether another run of ``first`` did the same.
+  func isRepeated(by outcome: SeedOutcome) -> Bool {
+    outcome.failure?.signature == signature && outcome.virtualTime == firstTime
+      && outcome.fingerprint == firstFingerprint
   }
 
   mutating func add(_ outcome: SeedOutcome) {

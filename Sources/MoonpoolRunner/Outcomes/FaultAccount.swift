@@ -114,12 +114,16 @@ extension StruckFault {
 
   private func networkSentence(_ victim: String, _ duration: String) -> String? {
     let traffic = self["direction"] == "read" ? "what was sent to \(victim)" : "what \(victim) sent"
+    if self["connection"] == "none" { return "\(victim) had no connection to lose" }
     let connection = "the connection \(self["connection"] ?? "")"
     return switch name {
     case "network.clog": "\(traffic) had to wait\(duration)"
     case "network.swizzledClog":
-      "\(self["clogs"] ?? victim) were clogged, and freed in another order\(duration)"
-    case "network.partition": "\(self["inside"] ?? victim) were cut off from the others\(duration)"
+      "\(those("clogs")) clogged, and freed in another order\(duration)"
+    case "network.partition":
+      self["shape"] == "oneWay"
+        ? "nothing went from \(list("inside")) to the others\(duration)"
+        : "\(those("inside")) cut off from the others\(duration)"
     case "network.bitFlip": "bits flipped in \(traffic)"
     case "network.randomClose":
       self["ends"] == "both" ? "\(connection) was reset" : "\(connection) was reset at one end"
@@ -131,12 +135,21 @@ extension StruckFault {
       "\(traffic) took \(self["factor"] ?? "?") times as long\(duration)"
     case "network.datagramLoss": "datagrams from and to \(victim) got lost\(duration)"
     case "network.datagramDoubling": "datagrams from and to \(victim) came twice\(duration)"
-    case "partition": "\(self["a"] ?? "") and \(self["b"] ?? "") were cut off from each other"
-    case "partition.oneWay": "nothing went from \(self["a"] ?? "") to \(self["b"] ?? "")"
-    case "partition.isolate": "\(self["a"] ?? "") were cut off from all others"
+    case "partition": "\(those("a")) cut off from \(list("b"))"
+    case "partition.oneWay": "nothing went from \(list("a")) to \(list("b"))"
+    case "partition.isolate": "\(those("a")) cut off from all others"
     case "clog": "what \(self["from"] ?? "") sent to \(self["to"] ?? "") had to wait\(duration)"
     default: nil
     }
+  }
+
+  /// Names that stand in one value.
+  private func list(_ key: String) -> String { (self[key] ?? "").replacing(",", with: ", ") }
+
+  /// The same as the subject of a sentence.
+  private func those(_ key: String) -> String {
+    let names = list(key)
+    return names + (names.contains(",") ? " were" : " was")
   }
 
   /// By the family's name. Only looked up.

@@ -74,7 +74,7 @@ enum WorkerRecord {
     words.reserveCapacity(32 + 6 * outcome.counts.sites.count)
     words += [
       outcome.index, outcome.virtualTime.clampedNanoseconds, outcome.decisionCount,
-      outcome.jobCount, outcome.wallTime.clampedNanoseconds,
+      outcome.jobCount, outcome.fingerprint, outcome.wallTime.clampedNanoseconds,
     ]
     // Of dozens of families a run meets a few.
     let countPlace = words.count
@@ -96,6 +96,7 @@ enum WorkerRecord {
     let virtualTime = Duration(nanoseconds: reader.next())
     let decisions = reader.next()
     let jobs = reader.next()
+    let fingerprint = reader.next()
     let wallTime = Duration(nanoseconds: reader.next())
     var faults = SeedOutcome.noFaults
     for _ in 0..<reader.count() {
@@ -111,7 +112,8 @@ enum WorkerRecord {
     guard !reader.isExhausted, hasFailed == (failure != nil) else { return nil }
     return SeedOutcome(
       index: index, recipe: recipe(index), virtualTime: virtualTime, decisionCount: decisions,
-      jobCount: jobs, wallTime: wallTime, failure: failure, faults: faults, counts: counts)
+      jobCount: jobs, fingerprint: fingerprint, wallTime: wallTime, failure: failure,
+      faults: faults, counts: counts)
   }
 
   // MARK: Texts

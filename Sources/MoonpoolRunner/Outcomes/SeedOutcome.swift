@@ -22,6 +22,8 @@ public struct SeedOutcome: Sendable {
   public var decisionCount: UInt64
   /// Jobs run until then.
   public var jobCount: UInt64
+  /// Which jobs these were, in which order and when, as a number to compare runs by.
+  public var fingerprint: UInt64
   /// Real time that the run took.
   public var wallTime: Duration
   /// What happened, if the run failed.
@@ -52,13 +54,15 @@ extension SeedOutcome {
   func isSame(as other: SeedOutcome) -> Bool {
     failure?.signature == other.failure?.signature && virtualTime == other.virtualTime
       && decisionCount == other.decisionCount && jobCount == other.jobCount
+      && fingerprint == other.fingerprint
   }
 
   /// What a run's report says.
   init(_ index: UInt64, _ report: SimulationReport, _ counts: RunCounts, wallTime: Duration) {
     self.init(
       index: index, recipe: report.run.recipe, virtualTime: report.run.virtualTime,
-      decisionCount: report.run.decisionCount, jobCount: report.run.jobCount, wallTime: wallTime,
+      decisionCount: report.run.decisionCount, jobCount: report.run.jobCount,
+      fingerprint: report.run.fingerprint, wallTime: wallTime,
       failure: FailureDetails(report), faults: FaultTable.counts(of: report), counts: counts)
   }
 
@@ -67,7 +71,8 @@ extension SeedOutcome {
     let signature = FailureSignature(verdict: "died", cause: reason)
     self.init(
       index: index, recipe: recipe, virtualTime: .zero, decisionCount: 0, jobCount: 0,
-      wallTime: .zero, failure: FailureDetails(summary: reason, signature: signature),
+      fingerprint: 0, wallTime: .zero,
+      failure: FailureDetails(summary: reason, signature: signature),
       faults: Self.noFaults, counts: RunCounts())
   }
 }

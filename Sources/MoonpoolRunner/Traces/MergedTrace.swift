@@ -74,15 +74,8 @@ public struct MergedTrace: Sendable, Hashable {
 extension MergedTrace {
   /// One line for each event, in columns, and how the run ended.
   public var text: String {
-    let rows = events.map(\.cells)
-    let widths = (0..<4).map { column in rows.map { $0[column].count }.max() ?? 0 }
-    let lines = rows.map { row in
-      row.enumerated().map { column, cell in
-        let blanks = String(repeating: " ", count: column < 4 ? widths[column] - cell.count : 0)
-        return column < 2 ? blanks + cell : cell + blanks
-      }.joined(separator: "  ").droppingLastBlanks + "\n"
-    }
-    return lines.joined() + outcome.inOneLine + "\n"
+    let table = TextTable(rows: events.map(\.cells), rightAligned: [0, 1], cutsCells: false)
+    return (table.lines + [outcome.inOneLine]).map { "\($0)\n" }.joined()
   }
 
   /// One JSON object a line: a header with `schema`, `scenario`, `recipe`, `outcome`, the count of
@@ -147,11 +140,5 @@ extension MergedTrace {
     var outcome: String?
     var events: Int?
     var complete: Bool?
-  }
-}
-
-extension String {
-  fileprivate var droppingLastBlanks: String {
-    String(self[..<(lastIndex { $0 != " " }.map(index(after:)) ?? startIndex)])
   }
 }

@@ -33,6 +33,9 @@ public struct RunReport: Sendable, CustomStringConvertible {
   public var decisionCount: UInt64
   /// Jobs run until the verdict.
   public var jobCount: UInt64
+  /// Tells which jobs were run until then, in which order and at which times: runs of a recipe that
+  /// differ in that, and in nothing that was counted, have different ones.
+  public var fingerprint: UInt64
   /// Name of the scheduling strategy that this seed got.
   public var strategy: String
   /// Crashes of nodes whose traps are contained, in order.
@@ -73,7 +76,7 @@ extension RunReport {
   package init(refused recipe: Recipe, because reason: String) {
     self.init(
       recipe: recipe, verdict: .refused(reason), virtualTime: .zero, decisionCount: 0, jobCount: 0,
-      strategy: "none", containedCrashes: [], abandonedTasks: 0, realReadCount: 0,
+      fingerprint: 0, strategy: "none", containedCrashes: [], abandonedTasks: 0, realReadCount: 0,
       divergenceSite: nil, digest: 0, trace: nil, decisions: nil)
   }
 }

@@ -29,7 +29,7 @@ final class ChaosRun: @unchecked Sendable {
       let run = run
       let buggify = BuggifyTable(
         chaos.buggify,
-        admits: run.faults.selection == nil
+        admits: run.faults.parts.selection == nil
           ? nil : { [unowned run] in run.admits(fault: "buggify.\($0)", [:]) }
       ) { Simulation.decisions($0) }
       run.world.buggify = buggify

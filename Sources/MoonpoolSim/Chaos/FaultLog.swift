@@ -32,19 +32,15 @@ public struct StruckFault: Sendable, CustomStringConvertible {
 
 /// The faults of a run, numbered by their names, without those that its recipe leaves out.
 struct FaultLog {
-  /// What takes part; nil: everything.
-  let selection: Selection?
+  private(set) var parts: CountedSelection
   private(set) var struck: [StruckFault] = []
-  /// Only looked up: no order follows from it.
-  private var numbers: [String: UInt64] = [:]
 
-  init(_ selection: Selection?) { self.selection = selection }
+  init(_ selection: Selection?) { parts = CountedSelection(selection) }
 
   /// A fault is about to strike. False: the recipe leaves it out, and it mustn't.
   mutating func admit(_ name: String, at now: UInt64, _ metadata: Logger.Metadata) -> Bool {
-    let number = (numbers[name] ?? 0) + 1
-    numbers[name] = number
-    guard selection?.includes(name, number) ?? true else { return false }
+    let (number, takesPart) = parts.next(name)
+    guard takesPart else { return false }
     struck.append(
       StruckFault(
         name: name, number: number, time: Duration(nanoseconds: now), metadata: metadata))

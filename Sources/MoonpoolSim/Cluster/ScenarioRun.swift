@@ -48,7 +48,7 @@ final class ScenarioRun: @unchecked Sendable {
   /// What has gone wrong.
   var faults: FaultLog
   /// What workloads have begun.
-  var operations: OperationLog
+  var operations: CountedSelection
   /// How likely faults are in each zone as time passes.
   var intensities: FaultIntensities
   /// The choices that were made, by workload and operations, and what they were made from. Only
@@ -77,7 +77,7 @@ final class ScenarioRun: @unchecked Sendable {
     intensities = FaultIntensities(scenario.chaos?.correlation ?? .none) { [world] in world.now }
     let recipe = Simulation.recipe
     faults = FaultLog(recipe?.selection(of: .faults))
-    operations = OperationLog(recipe?.selection(of: .operations))
+    operations = CountedSelection(recipe?.selection(of: .operations))
     topology = Topology(
       scenario, Simulation.decisions(.configuration), nodes: recipe?.selection(of: .nodes))
     if !scenario.invariants.isEmpty {

@@ -89,7 +89,7 @@ extension Scenario {
       buggify: world?.buggify?.sites ?? [],
       timeline: world?.timeline.events ?? [],
       faults: witness.run?.faults.struck ?? [],
-      operations: witness.run?.operations.counts ?? [],
+      operations: witness.run?.operations.counts.map { OperationCount(name: $0, count: $1) } ?? [],
       starts: witness.run?.processes.map(\.startCount) ?? [],
       spaceTime: witness.run?.spaceTime(run))
   }

@@ -54,6 +54,7 @@ import Testing
       #expect(first.order == second.order)
       #expect(first.report.trace?.text == second.report.trace?.text)
       #expect(first.report.digest == second.report.digest)
+      #expect(first.report.fingerprint == second.report.fingerprint)
       #expect(first.report.decisions == second.report.decisions)
     }
   }

@@ -61,6 +61,8 @@ struct CampaignDocument: Codable {
   struct Seed: Codable {
     var recipe: String
     var index: UInt64?
+    /// In hexadecimal: most readers of JSON have 53 bits.
+    var fingerprint: String?
     var timeNs: UInt64
   }
 
@@ -134,6 +136,7 @@ extension CampaignDocument.Failure {
       count: group.count,
       first: .init(
         recipe: "\(group.first)", index: group.firstIndex,
+        fingerprint: group.firstFingerprint.map { String($0, radix: 16) },
         timeNs: group.firstTime.clampedNanoseconds),
       fastest: .init(
         recipe: "\(group.fastest)", timeNs: group.fastestTime.clampedNanoseconds),
@@ -210,6 +213,15 @@ extension Recipe {
   }
 }
 
+extension UInt64 {
+  fileprivate init(inReport fingerprint: String) throws(ReportFileError) {
+    guard let value = UInt64(fingerprint, radix: 16) else {
+      throw .unknown("fingerprint", fingerprint)
+    }
+    self = value
+  }
+}
+
 extension FaultCount {
   fileprivate init(_ fault: CampaignDocument.Fault) {
     self.init(family: fault.family, fired: fault.struck, effective: fault.effects)
@@ -239,6 +251,9 @@ extension FailureGroup {
       count: failure.count, firstIndex: failure.first.index ?? 0,
       first: try Recipe(inReport: failure.first.recipe),
       firstTime: Duration(nanoseconds: failure.first.timeNs),
+      firstFingerprint: try failure.first.fingerprint.map { text throws(ReportFileError) in
+        try UInt64(inReport: text)
+      },
       fastest: try Recipe(inReport: failure.fastest.recipe),
       fastestTime: Duration(nanoseconds: failure.fastest.timeNs), members: members, details)
   }

@@ -15,8 +15,8 @@ package struct TextStyle: Sendable {
   /// With the terminal's own.
   package static let coloured = TextStyle(isColoured: true)
 
-  func failure(_ text: String) -> String { coloured(text, "31;1") }
-  func success(_ text: String) -> String { coloured(text, "32;1") }
+  package func failure(_ text: String) -> String { coloured(text, "31;1") }
+  package func success(_ text: String) -> String { coloured(text, "32;1") }
   func warning(_ text: String) -> String { coloured(text, "33") }
   func title(_ text: String) -> String { coloured(text, "1") }
   func dim(_ text: String) -> String { coloured(text, "2") }

@@ -6,35 +6,12 @@
 //
 //===----------------------------------------------------------------------===//
 
-import MoonpoolRuntime
-
 /// How often a client has begun an operation of one name.
 public struct OperationCount: Sendable, Hashable {
   /// The client's name, a dot, the operation's name: `client-0.write`.
   public var name: String
   /// How often, those that the recipe leaves out included.
   public var count: UInt64
-}
-
-/// The operations of a run's workloads, as far as they ask.
-struct OperationLog {
-  /// What takes part; nil: everything.
-  let selection: Selection?
-  private var numbers: [String: UInt64] = [:]
-
-  init(_ selection: Selection?) { self.selection = selection }
-
-  /// Another operation of that name. False: the recipe leaves it out.
-  mutating func admit(_ name: String) -> Bool {
-    let number = (numbers[name] ?? 0) + 1
-    numbers[name] = number
-    return selection?.includes(name, number) ?? true
-  }
-
-  /// By name.
-  var counts: [OperationCount] {
-    numbers.map { OperationCount(name: $0.key, count: $0.value) }.sorted { $0.name < $1.name }
-  }
 }
 
 extension Cluster {
@@ -52,6 +29,6 @@ extension Cluster {
   ///
   /// - Parameter operation: Its kind; operations of one kind and client are counted.
   public func begins(_ operation: String = "operation") -> Bool {
-    run.operations.admit("\(name).\(operation)")
+    run.operations.next("\(name).\(operation)").takesPart
   }
 }

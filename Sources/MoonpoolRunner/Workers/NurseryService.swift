@@ -8,7 +8,9 @@
 
 import CMoonpoolRuntime
 import Glibc
+import MoonpoolCore
 import MoonpoolRuntime
+import MoonpoolSim
 
 /// The nursery itself: makes workers when the campaign asks for them, and says how they ended.
 ///
@@ -36,7 +38,19 @@ struct NurseryService {
     // What workers start is not to hold the campaign up.
     _ = fcntl(socket, F_SETFD, FD_CLOEXEC)
     ends = mp_watch_children()
-    Simulation.prepareProcess()
+    prepare()
+  }
+
+  /// Runs something empty: what the first run of a process looks up, its copies needn't.
+  private func prepare() {
+    let nothing = Scenario("nothing") {
+      Clients { node, _ in try await node.clock.sleep(for: .seconds(1)) }
+    }
+    let plan = SeedPlan(Seeds([0]))
+    SeedRunner(nothing, plan).run(0..<1) { records in
+      _ = records.map(\.words)
+      return true
+    }
   }
 
   private static var threadCount: Int {

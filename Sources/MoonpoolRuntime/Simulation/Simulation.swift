@@ -144,9 +144,6 @@ public enum Simulation {
     return options.refusalForTesting ?? SelfTest.refusal
   }
 
-  /// Does what the first run of a process would do before it: a copy of the process can run at once.
-  package static func prepareProcess() { _ = SelfTest.limitations }
-
   /// What cannot be had in this build, although runs are possible; empty with the dynamic standard
   /// library on Linux.
   public static var limitations: [String] { SelfTest.limitations }

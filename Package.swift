@@ -12,6 +12,7 @@ let package = Package(
     .library(name: "MoonpoolSim", targets: ["MoonpoolSim"]),
     .library(name: "MoonpoolSimTesting", targets: ["MoonpoolSimTesting"]),
     .library(name: "MoonpoolTesting", targets: ["MoonpoolTesting"]),
+    .library(name: "MoonpoolTransport", targets: ["MoonpoolTransport"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
@@ -28,7 +29,15 @@ let package = Package(
       name: "MoonpoolRuntime",
       dependencies: ["CMoonpoolAssertions", "CMoonpoolRuntime", "MoonpoolAssertions"]),
     // What programs are written against: nodes, providers, addresses, codecs. Links no simulator.
-    .target(name: "MoonpoolCore", dependencies: [.product(name: "Logging", package: "swift-log")]),
+    .target(
+      name: "MoonpoolCore",
+      dependencies: ["CMoonpoolCore", .product(name: "Logging", package: "swift-log")]),
+    .target(name: "CMoonpoolCore"),
+    // Links between nodes, and calls over them.
+    .target(name: "MoonpoolTransport", dependencies: ["MoonpoolCore"]),
+    .testTarget(
+      name: "MoonpoolTransportTests", dependencies: ["MoonpoolCore", "MoonpoolTransport"],
+      exclude: ["Wire/packet.py"]),
     // What production code says for simulations to use. Knows no simulator, costs next to nothing.
     .target(name: "CMoonpoolAssertions"),
     .target(name: "MoonpoolAssertions", dependencies: ["CMoonpoolAssertions"]),
@@ -68,7 +77,7 @@ let package = Package(
       name: "MoonpoolRuntimeTests", dependencies: ["MoonpoolRuntime", "CMoonpoolRuntime"]),
     .testTarget(
       name: "MoonpoolTestingTests", dependencies: ["MoonpoolTesting", "MoonpoolRuntime"]),
-    .testTarget(name: "MoonpoolCoreTests", dependencies: ["MoonpoolCore"]),
+    .testTarget(name: "MoonpoolCoreTests", dependencies: ["CMoonpoolCore", "MoonpoolCore"]),
     .testTarget(
       name: "MoonpoolSimTests",
       dependencies: [

@@ -6,6 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+internal import CMoonpoolCore
+
 /// Checksums that tell damaged bytes from whole ones.
 public enum Checksum {
   /// CRC-32C (Castagnoli), as iSCSI, ext4 and SCTP use it.
@@ -15,17 +17,13 @@ public enum Checksum {
   ///
   /// - Parameter previous: The checksum of what comes before; by default nothing does.
   public static func crc32c(_ bytes: some Sequence<UInt8>, after previous: UInt32 = 0) -> UInt32 {
-    var remainder = ~previous
-    for byte in bytes {
-      remainder = table[Int((remainder ^ UInt32(byte)) & 0xff)] ^ (remainder >> 8)
+    let whole = bytes.withContiguousStorageIfAvailable {
+      crc32c(UnsafeRawBufferPointer($0), previous)
     }
-    return ~remainder
+    return whole ?? Array(bytes).withUnsafeBytes { crc32c($0, previous) }
   }
 
-  /// What each byte does to the remainder, for the reversed polynomial 0x1EDC6F41.
-  private static let table: [UInt32] = (0..<256).map { byte in
-    (0..<8).reduce(UInt32(byte)) { remainder, _ in
-      remainder & 1 == 1 ? (remainder >> 1) ^ 0x82f6_3b78 : remainder >> 1
-    }
+  private static func crc32c(_ bytes: UnsafeRawBufferPointer, _ previous: UInt32) -> UInt32 {
+    mp_crc32c(previous, bytes.baseAddress, bytes.count)
   }
 }

@@ -101,6 +101,13 @@ final class Nursery {
     }
   }
 
+  /// Waits until it says something, and no longer than this.
+  func wait(milliseconds: CInt) {
+    guard !isOver else { return }
+    var entry = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+    poll(&entry, 1, milliseconds)
+  }
+
   private func isSilent(_ how: String) -> RunnerError {
     RunnerError(
       "the process of \(executable) that workers come from \(how); does the executable call "
@@ -110,13 +117,12 @@ final class Nursery {
   /// Ends it and all workers, at once.
   func end() {
     guard !isOver else { return }
-    isOver = true
+    defer { isOver = true }
     // It ends its workers when it hears no more, and then itself.
     shutdown(socket, CInt(SHUT_WR))
-    var entry = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
     let deadline = ContinuousClock.now + .seconds(1)
     hearing: while ContinuousClock.now < deadline {
-      poll(&entry, 1, 50)
+      wait(milliseconds: 50)
       if case .end = NurseryMessage.receive(from: socket) { break hearing }
     }
     Glibc.kill(pid, SIGKILL)

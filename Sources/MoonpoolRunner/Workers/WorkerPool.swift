@@ -97,8 +97,8 @@ package final class WorkerPool {
       if !idle() { return }
       try restoreLostPlace()
       // Once in a while is enough, and leaves the processors to the workers: a lane holds the
-      // outcomes of many times as long.
-      if next < plan.count { usleep(500) }
+      // outcomes of many times as long. Where one ends, that is heard at once.
+      if next < plan.count { nursery.wait(milliseconds: 5) }
     }
   }
 
@@ -227,7 +227,7 @@ package final class WorkerPool {
           return
         }
       }
-      usleep(500)
+      nursery.wait(milliseconds: 1)
     }
     nursery.end()
     workers = []

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+import CMoonpoolCore
 import MoonpoolCore
 import Testing
 
@@ -17,6 +18,24 @@ import Testing
     #expect(Checksum.crc32c(0..<32) == 0x46dd_794e)
     #expect(Checksum.crc32c("123456789".utf8) == 0xe306_9283)
     #expect(Checksum.crc32c([]) == 0)
+  }
+
+  /// With the processor's instruction and without, at all lengths and alignments.
+  @Test func bothWaysGiveTheSameChecksum() {
+    let bytes = (0..<300).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ 7) }
+    bytes.withUnsafeBytes { bytes in
+      for start in 0..<9 {
+        for count in 0..<290 {
+          let part = UnsafeRawBufferPointer(rebasing: bytes[start..<start + count])
+          let portable = mp_crc32c_portable(42, part.baseAddress, count)
+          #expect(mp_crc32c(42, part.baseAddress, count) == portable)
+        }
+      }
+      let check = Array("123456789".utf8).withUnsafeBytes {
+        mp_crc32c_portable(0, $0.baseAddress, $0.count)
+      }
+      #expect(check == 0xe306_9283)
+    }
   }
 
   @Test func `a checksum can be taken piece by piece`() {

@@ -36,7 +36,8 @@ let package = Package(
     // Links between nodes, and calls over them.
     .target(name: "MoonpoolTransport", dependencies: ["MoonpoolCore"]),
     .testTarget(
-      name: "MoonpoolTransportTests", dependencies: ["MoonpoolCore", "MoonpoolTransport"],
+      name: "MoonpoolTransportTests",
+      dependencies: ["MoonpoolCore", "MoonpoolRuntime", "MoonpoolSim", "MoonpoolTransport"],
       exclude: ["Wire/packet.py"]),
     // What production code says for simulations to use. Knows no simulator, costs next to nothing.
     .target(name: "CMoonpoolAssertions"),

@@ -24,12 +24,13 @@ package import MoonpoolCore
 /// | 36 | 8 | its incarnation: a later life of the node has a larger one |
 /// | 44 | 8 | features, a bit each |
 /// | 52 | 8 | a number for the connection, drawn by who connects, repeated in the answer |
-/// | 60 | 4 | CRC-32C of the 60 bytes before |
+/// | 60 | 8 | such a number: the last connection with the other node that it knows of; 0: none |
+/// | 68 | 4 | CRC-32C of the 68 bytes before |
 ///
 /// Numbers are little-endian, but for the address, which is as on the Internet. Bytes that mean
 /// nothing to a reader may mean something to a later version, and are not looked at.
 package struct Preamble: Sendable, Hashable {
-  package static let size = 64
+  package static let size = 72
   /// What this code speaks.
   package static let versions: ClosedRange<UInt16> = 1...1
 
@@ -43,10 +44,6 @@ package struct Preamble: Sendable, Hashable {
     case hasAnother = 2
     /// An earlier life of the node that connects is not talked to any more.
     case isPast = 3
-    /// Who is on this side was somebody else when the other side last heard of it.
-    case isSomebodyElse = 4
-    /// There is no room for another connection.
-    case isFull = 5
   }
 
   package var versions: ClosedRange<UInt16>
@@ -56,10 +53,11 @@ package struct Preamble: Sendable, Hashable {
   package var incarnation: UInt64
   package var features: UInt64
   package var connection: UInt64
+  package var previous: UInt64
 
   package init(
     _ answer: Answer, address: NetworkAddress?, incarnation: UInt64, connection: UInt64,
-    features: UInt64 = 0, versions: ClosedRange<UInt16> = Self.versions
+    previous: UInt64 = 0, features: UInt64 = 0, versions: ClosedRange<UInt16> = Self.versions
   ) {
     self.versions = versions
     self.answer = answer
@@ -67,6 +65,7 @@ package struct Preamble: Sendable, Hashable {
     self.incarnation = incarnation
     self.features = features
     self.connection = connection
+    self.previous = previous
   }
 
   /// The newest version that both sides speak.
@@ -97,11 +96,12 @@ package struct Preamble: Sendable, Hashable {
     append(incarnation)
     append(features)
     append(connection)
+    append(previous)
     append(Checksum.crc32c(bytes))
     return bytes
   }
 
-  /// Reads 64 bytes.
+  /// Reads 72 bytes.
   ///
   /// - Throws: ``WireError/foreignPreamble``
   package init(_ bytes: [UInt8]) throws(WireError) {
@@ -111,7 +111,7 @@ package struct Preamble: Sendable, Hashable {
       }
     }
     guard bytes.count == Self.size, bytes.starts(with: Self.magic),
-      Checksum.crc32c(bytes.dropLast(4)) == number(60), let answer = Answer(rawValue: bytes[12]),
+      Checksum.crc32c(bytes.dropLast(4)) == number(68), let answer = Answer(rawValue: bytes[12]),
       number(10) <= number(8) as UInt16
     else { throw .foreignPreamble }
     versions = number(10)...number(8)
@@ -129,6 +129,7 @@ package struct Preamble: Sendable, Hashable {
     incarnation = number(36)
     features = number(44)
     connection = number(52)
+    previous = number(60)
   }
 
   private static let magic = Array("MOONPOOL".utf8)

@@ -21,7 +21,8 @@ import Testing
     for address in addresses {
       for answer in Preamble.Answer.allCases {
         let preamble = Preamble(
-          answer, address: address, incarnation: .max - 1, connection: 77, features: 1 << 63,
+          answer, address: address, incarnation: .max - 1, connection: 77, previous: 1 << 40,
+          features: 1 << 63,
           versions: 3...9)
         #expect(preamble.bytes.count == Preamble.size)
         #expect(try Preamble(preamble.bytes) == preamble)
@@ -32,14 +33,15 @@ import Testing
   @Test func theBytesAreThese() {
     let preamble = Preamble(
       .accepted, address: NetworkAddress(ip: IPAddress(10, 1, 2, 3), port: 0x1194),
-      incarnation: 5, connection: 0x0102, features: 6, versions: 1...2)
+      incarnation: 5, connection: 0x0102, previous: 0x0304, features: 6, versions: 1...2)
     // Worked out by Tests/MoonpoolTransportTests/Wire/packet.py.
     #expect(
       preamble.bytes
         == Array("MOONPOOL".utf8) + [2, 0, 1, 0, 1, 4, 0x94, 0x11]
         + [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 10, 1, 2, 3, 0, 0, 0, 0]
         + [5, 0, 0, 0, 0, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0, 2, 1, 0, 0, 0, 0, 0, 0]
-        + [0x3b, 0xf1, 0x06, 0x53])
+        + [4, 3, 0, 0, 0, 0, 0, 0]
+        + [0x41, 0xda, 0xda, 0xda])
   }
 
   @Test func eachFlippedBitIsNoticed() {
@@ -62,7 +64,7 @@ import Testing
     var preamble = Preamble(.asks, address: addresses[1], incarnation: 5, connection: 6).bytes
     preamble.replaceSubrange(position..<position + bytes.count, with: bytes)
     withUnsafeBytes(of: Checksum.crc32c(preamble.dropLast(4)).littleEndian) {
-      preamble.replaceSubrange(60..<64, with: $0)
+      preamble.replaceSubrange(68..<72, with: $0)
     }
     #expect(throws: WireError.foreignPreamble) { try Preamble(preamble) }
   }

@@ -20,9 +20,9 @@ def packet(kind, first, second, payload):
     return text + (payload + struct.pack("<I", crc32c(payload, head)) if payload else b"")
 
 
-def preamble(newest, oldest, answer, address, port, flags, incarnation, features, connection):
+def preamble(newest, oldest, answer, address, port, flags, incarnation, features, connection, previous):
     text = b"MOONPOOL" + struct.pack("<HHBBH", newest, oldest, answer, 4, port) + bytes(12) + address
-    text += struct.pack("<HHQQQ", flags, 0, incarnation, features, connection)
+    text += struct.pack("<HHQQQQ", flags, 0, incarnation, features, connection, previous)
     return text + struct.pack("<I", crc32c(text))
 
 
@@ -30,6 +30,6 @@ if __name__ == "__main__":
     for text in (
         packet(2, 0x0102030405060708, 0x1112131415161718, b"\xaa\xbb\xcc"),
         packet(7, 0, 0, b""),
-        preamble(2, 1, 1, bytes([10, 1, 2, 3]), 0x1194, 0, 5, 6, 0x0102),
+        preamble(2, 1, 1, bytes([10, 1, 2, 3]), 0x1194, 0, 5, 6, 0x0102, 0x0304),
     ):
         print(" ".join(f"{byte:02x}" for byte in text))

@@ -10,8 +10,8 @@ package import MoonpoolCore
 
 /// How long to wait before the next attempt to connect.
 ///
-/// Delays double from failure to failure. Each is drawn from its upper half, so that nodes that lost
-/// the same peer don't come back at the same instant. A connection that ends soon counts as a
+/// Delays double from failure to failure. Each is drawn from its upper half, so that nodes that
+/// lost the same peer don't come back at the same instant. A connection that ends soon counts as a
 /// failure: who accepts and drops is not called in a hot loop.
 package struct Backoff: Sendable {
   private let range: ClosedRange<Duration>

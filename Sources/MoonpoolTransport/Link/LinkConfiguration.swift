@@ -16,8 +16,9 @@ public struct LinkConfiguration: Sendable, Hashable {
   public var stableAfter = Duration.seconds(10)
   /// Silence after which the other side is asked whether it is alive: 1 second.
   public var pingInterval = Duration.seconds(1)
-  /// Silence after that question before the connection is given up: 2 seconds. Any byte that arrives
-  /// is a sign of life, also in the middle of a packet, and so is room for more where there was none.
+  /// Silence after that question before the connection is given up: 2 seconds. Any byte that
+  /// arrives is a sign of life, also in the middle of a packet, and so is room for more where there
+  /// was none.
   public var pingTimeout = Duration.seconds(2)
   /// How long a payload may be, in bytes: 1 MiB; below 16 MiB.
   public var packetLimit = 1 << 20

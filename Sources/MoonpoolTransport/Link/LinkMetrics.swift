@@ -14,8 +14,9 @@ public struct LinkMetrics: Sendable, Hashable {
   public var connections: UInt64 = 0
   /// Connections that were lost.
   public var losses: UInt64 = 0
-  /// Packets that were given to a connection, and bytes of them.
+  /// Packets that were given to a connection.
   public var packetsSent: UInt64 = 0
+  /// Bytes of them.
   public var bytesSent: UInt64 = 0
   /// Packets that arrived whole.
   public var packetsReceived: UInt64 = 0

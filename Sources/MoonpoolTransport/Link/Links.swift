@@ -13,8 +13,8 @@ import Synchronization
 package final class Links: Sendable {
   private struct State {
     var byAddress: [NetworkAddress: Link] = [:]
-    /// Those that somebody on this node has asked for. Others go with their connections: anybody can
-    /// claim an address.
+    /// Those that somebody on this node has asked for. Others go with their connections: anybody
+    /// can claim an address.
     var wanted: Set<NetworkAddress> = []
     /// Connections that others have opened and that aren't over.
     var accepted = 0
@@ -112,10 +112,9 @@ package final class Links: Sendable {
   package func close() {
     let (links, listener) = state.withLock { state in
       state.isClosed = true
-      return (Array(state.byAddress.values), state.listener)
+      return (state.byAddress, state.listener)
     }
     listener?.close()
-    // Their order is not seen: each is closed at this instant.
-    for link in links.sorted(by: { $0.peer! < $1.peer! }) { link.close() }
+    for address in links.keys.sorted() { links[address]!.close() }
   }
 }

@@ -17,7 +17,7 @@ package import MoonpoolCore
 /// | 4 | 4 | CRC-32C of these 24 bytes, with zeros in its own place |
 /// | 8 | 16 | the token, first half first |
 /// | 24 | n | the payload |
-/// | 24 + n | 4 | CRC-32C of the payload, continued from the head's; absent if there is no payload |
+/// | 24 + n | 4 | CRC-32C of the payload, continued from the head's; absent if n is 0 |
 ///
 /// Numbers are little-endian. The head has a checksum of its own: a damaged length is noticed
 /// before anybody waits for that many bytes.

@@ -225,6 +225,38 @@ import Testing
     #expect(report.said("lost", by: "b", "why") == [])
   }
 
+  /// What a link answers to somebody who claims to be another life of a node that it knows.
+  @Test func aPastLifeIsNotTalkedTo() {
+    let impostor = Talker { node, _ in
+      try await node.clock.sleep(for: .seconds(5))
+      let a = try await node.talker("a")
+      let life = UInt64((node.wallClock.sinceEpoch - .seconds(3)) / .microseconds(1))
+      let calls: [(UInt64, ClosedRange<UInt16>)] = [
+        (1, 1...1), (life, 7...8), (life, 1...1), (life - 1, 1...1),
+      ]
+      var connections: [Connection] = []
+      for (incarnation, versions) in calls {
+        let connection = try await node.network.connect(to: try await node.talker("b"))
+        connections.append(connection)
+        let own = Preamble(
+          .asks, address: a, incarnation: incarnation, connection: 99, versions: versions)
+        try await connection.write(own.bytes)
+        let said =
+          try? await Preamble(connection.read(exactly: Preamble.size, timeout: .seconds(1))).answer
+        node.logger.info("answer", metadata: ["is": "\(said.map { "\($0)" } ?? "none")"])
+        try await node.clock.sleep(for: .seconds(1))
+      }
+      for connection in connections { connection.close() }
+    }
+    let report = Scenario.talkers(
+      [("a", Self.sender(to: "b", 1...1, every: .zero)), ("b", Self.silent), ("c", impostor)],
+      for: .seconds(12)
+    ).run(seed: 1)
+    // The later life takes the place of the one that was known, which from then on is past, too.
+    #expect(report.said("answer", by: "c", "is") == ["isPast", "none", "accepted", "isPast"])
+    #expect(report.said("lost", by: "b", "why").first == "the two nodes use another connection now")
+  }
+
   @Test func onlySoManyMayCall() {
     var configuration = LinkConfiguration()
     configuration.acceptLimit = 3

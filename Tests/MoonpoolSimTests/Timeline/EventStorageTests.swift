@@ -156,6 +156,9 @@ import Testing
       let events = numbers(pattern)
       let expected = pattern.enumerated().filter { $0.element == "f" }.map { $0.offset }
       #expect(events.map(\.at.number) == expected, "\(pattern)")
+      var visited: [Int] = []
+      for (_, place) in events { visited.append(place.number) }
+      #expect(visited == expected, "\(pattern)")
       #expect(events.indices.map { events[$0].at.number } == expected, "\(pattern)")
       #expect(events.map { Int($0.event.number) } == expected.map { $0 + 1 }, "\(pattern)")
       #expect(events.reversed().map(\.at.number) == expected.reversed(), "\(pattern)")

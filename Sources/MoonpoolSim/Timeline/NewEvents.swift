@@ -109,6 +109,7 @@ struct TimelineSlice: Sendable {
     self.indices = indices
   }
 
+  /// The event at an index.
   @inlinable
   @inline(__always)
   subscript(index: Int) -> TimelineEvent { events[numbers[index] - firstNumber] }

@@ -74,6 +74,7 @@ public struct NewEvents<Event: NodeEvent>: BidirectionalCollection, Sendable {
     return Index(position)
   }
 
+  /// The event at an index, and where it stands.
   @inlinable
   public subscript(index: Index) -> Element {
     (slice.value(index.position, as: Event.self)!, slice[index.position])

@@ -35,7 +35,11 @@ public struct Node: Sendable {
   /// What its fronts stand on.
   public var providers: Providers
   /// Where ``emit(_:)`` puts events; nil: into the log.
-  public var eventRecorder: (any NodeEventRecorder)?
+  public var eventRecorder: (any NodeEventRecorder)? {
+    get { recorder?.base }
+    set { recorder = newValue.map { EventRecorderBox($0) } }
+  }
+  @usableFromInline var recorder: EventRecorderBox?
 
   /// The address that others reach it at.
   public var address: IPAddress { providers.network.localAddress }

@@ -36,14 +36,31 @@ extension NodeEvent {
 /// Where typed events go that a log would turn into text.
 public protocol NodeEventRecorder: Sendable {
   /// Keeps an event of the node whose code is running.
-  func record(_ event: any NodeEvent)
+  func record(_ event: some NodeEvent)
+}
+
+/// Nodes are copied more often than they tell something: a copy counts one reference, and to tell
+/// takes no copy of the recorder.
+@usableFromInline
+final class EventRecorderBox: Sendable {
+  @usableFromInline let base: any NodeEventRecorder
+
+  init(_ base: any NodeEventRecorder) { self.base = base }
 }
 
 extension Node {
   /// Tells that something happened; see ``NodeEvent``.
+  @inlinable
   public func emit(_ event: some NodeEvent) {
-    // Without a copy of the recorder.
-    if eventRecorder?.record(event) != nil { return }
+    if let recorder {
+      recorder.base.record(event)
+    } else {
+      log(event)
+    }
+  }
+
+  @usableFromInline
+  func log(_ event: some NodeEvent) {
     logger.info(
       Logger.Message(stringLiteral: type(of: event).eventName), metadata: event.metadata)
   }

@@ -50,22 +50,24 @@ public final class Timeline: @unchecked Sendable {
   /// What is known of a type of events, so that its name is made once and not for each event.
   private struct Typed {
     let id: ObjectIdentifier
-    let place: Int
+    let named: UnsafeMutablePointer<Named>
     /// What an object tells may be something else later.
     let isObject: Bool
+    /// The one that became known before.
+    let next: UnsafeMutablePointer<Typed>?
   }
 
   private struct State {
     var events: [TimelineEvent] = []
     var droppedCount = 0
     /// Where the next event is written, if it isn't full.
-    var page = TimelineEvent.Page(capacity: 32)
+    var page = TimelinePage(capacity: 32)
     /// Where the events of each name stand.
-    var named: [Named] = []
+    var named: [UnsafeMutablePointer<Named>] = []
     /// The places of names in that list. Only looked up: no order follows from it.
     var places: [String: Int] = [:]
     /// A run has few types of events: going through them takes less time than a hash.
-    var typed: [Typed] = []
+    var typed: UnsafeMutablePointer<Typed>?
 
     var count: Int { droppedCount + events.count }
   }
@@ -88,6 +90,14 @@ public final class Timeline: @unchecked Sendable {
   }
 
   deinit {
+    for named in state.pointee.named {
+      named.deinitialize(count: 1)
+      named.deallocate()
+    }
+    while let typed = state.pointee.typed {
+      state.pointee.typed = typed.pointee.next
+      typed.deallocate()
+    }
     state.deinitialize(count: 1)
     state.deallocate()
   }
@@ -97,48 +107,69 @@ public final class Timeline: @unchecked Sendable {
   /// Adds an event at the end and numbers it.
   public func append(_ event: TimelineEvent) {
     var event = event
-    event.number = next(at: place(of: event.name))
+    event.number = next(state.pointee.named[place(of: event.name)])
     state.pointee.events.append(event)
   }
 
   /// Adds what happens now: `fields` makes the event of its number.
   @inline(__always)
   func append(_ name: String, _ fields: (_ number: Int) -> TimelineEvent.Fields) {
-    let number = next(at: place(of: name))
+    let number = next(state.pointee.named[place(of: name)])
     state.pointee.events.append(page.write(fields(number)))
   }
 
   /// Adds a typed event: `fields` makes it of its number, its name and, if they can't wait until
   /// somebody reads them, what it says.
   @inline(__always)
-  func append(
-    _ value: any NodeEvent,
+  func append<Value: NodeEvent>(
+    _ value: Value,
     _ fields: (_ number: Int, _ name: String, _ metadata: Logger.Metadata?) -> TimelineEvent.Fields
   ) {
-    let id = ObjectIdentifier(type(of: value))
-    let known = state.pointee.typed.first { $0.id == id } ?? add(type(of: value))
-    let metadata = known.isObject ? value.metadata : nil
-    let number = next(at: known.place)
-    let name = state.pointee.named[known.place].name
-    state.pointee.events.append(page.write(fields(number, name, metadata)))
+    var type = known(Value.self)
+    var metadata: Logger.Metadata?
+    if type.pointee.isObject {
+      // Only of an object the type may be another than the one that it goes by.
+      type = known(Swift.type(of: value))
+      metadata = value.metadata
+    }
+    let number = next(type.pointee.named)
+    state.pointee.events.append(
+      page.write(fields(number, type.pointee.named.pointee.name, metadata), value))
   }
 
-  private var page: TimelineEvent.Page {
-    if state.pointee.page.isFull { state.pointee.page = TimelineEvent.Page(capacity: 32) }
+  /// What is known of a type.
+  @inline(__always)
+  private func known(_ type: any NodeEvent.Type) -> UnsafeMutablePointer<Typed> {
+    let id = ObjectIdentifier(type)
+    var next = state.pointee.typed
+    while let known = next {
+      if known.pointee.id == id { return known }
+      next = known.pointee.next
+    }
+    return add(type)
+  }
+
+  @inline(__always)
+  private var page: TimelinePage {
+    if state.pointee.page.isFull { state.pointee.page = TimelinePage(capacity: 32) }
     return state.pointee.page
   }
 
   /// Makes room for an event of a name, and numbers it.
-  private func next(at place: Int) -> Int {
+  @inline(__always)
+  private func next(_ named: UnsafeMutablePointer<Named>) -> Int {
     // Twice as many as needed, so that dropping half of them costs little for each.
     if state.pointee.events.count / 2 >= capacity { drop(state.pointee.events.count - capacity) }
     let number = state.pointee.count
-    state.pointee.named[place].append(number)
+    named.pointee.append(number)
     return number
   }
 
+  @inline(never)
   private func drop(_ count: Int) {
-    for event in events.prefix(count) { state.pointee.named[place(of: event.name)].dropFirst() }
+    for event in events.prefix(count) {
+      state.pointee.named[place(of: event.name)].pointee.dropFirst()
+    }
     state.pointee.events.removeFirst(count)
     state.pointee.droppedCount += count
   }
@@ -146,18 +177,19 @@ public final class Timeline: @unchecked Sendable {
   /// Forgets all events; whoever has a copy of them keeps it.
   func removeAll() {
     state.pointee.events = []
-    state.pointee.page = TimelineEvent.Page(capacity: 0)
+    state.pointee.page = TimelinePage(capacity: 0)
     // Names keep their places: readers know them.
-    for place in state.pointee.named.indices {
-      state.pointee.named[place] = Named(state.pointee.named[place].name)
-    }
+    for named in state.pointee.named { named.pointee = Named(named.pointee.name) }
   }
 
-  private func add(_ type: any NodeEvent.Type) -> Typed {
-    let new = Typed(
-      id: ObjectIdentifier(type), place: place(of: type.eventName),
-      isObject: type is any (NodeEvent & AnyObject).Type)
-    state.pointee.typed.append(new)
+  private func add(_ type: any NodeEvent.Type) -> UnsafeMutablePointer<Typed> {
+    let name = type.eventName
+    let new = UnsafeMutablePointer<Typed>.allocate(capacity: 1)
+    new.initialize(
+      to: Typed(
+        id: ObjectIdentifier(type), named: state.pointee.named[place(of: name)],
+        isObject: type is any (NodeEvent & AnyObject).Type, next: state.pointee.typed))
+    state.pointee.typed = new
     return new
   }
 
@@ -166,7 +198,9 @@ public final class Timeline: @unchecked Sendable {
     if let place = state.pointee.places[name] { return place }
     let place = state.pointee.named.count
     state.pointee.places[name] = place
-    state.pointee.named.append(Named(name))
+    let named = UnsafeMutablePointer<Named>.allocate(capacity: 1)
+    named.initialize(to: Named(name))
+    state.pointee.named.append(named)
     return place
   }
 
@@ -186,7 +220,7 @@ public final class Timeline: @unchecked Sendable {
     state.pointee.places[name].map { count(at: $0) } ?? 0
   }
 
-  func count(at place: Int) -> Int { state.pointee.named[place].count }
+  func count(at place: Int) -> Int { state.pointee.named[place].pointee.count }
 
   /// All events of this name that are kept.
   public func all(_ name: String) -> [TimelineEvent] { since(0, name) }
@@ -199,13 +233,15 @@ public final class Timeline: @unchecked Sendable {
 
   /// Which events of the name at a place those are, among the ones whose numbers are known.
   func since(_ cursor: Int, at place: Int) -> Range<Int> {
-    state.pointee.named[place].since(cursor)
+    state.pointee.named[place].pointee.since(cursor)
   }
 
+  /// The numbers of the events of the name at a place that are known.
+  func numbers(at place: Int) -> [Int] { state.pointee.named[place].pointee.numbers }
+
   /// The event that one of those indices stands for.
-  @usableFromInline
   func event(at place: Int, _ index: Int) -> TimelineEvent {
-    let number = state.pointee.named[place].numbers[index]
+    let number = state.pointee.named[place].pointee.numbers[index]
     return state.pointee.events[number - state.pointee.droppedCount]
   }
 }

@@ -11,7 +11,7 @@ public import MoonpoolCore
 import MoonpoolRuntime
 
 /// One thing that happened in a run, as somebody would tell it: a log line, a typed event, a fault.
-public struct TimelineEvent: Sendable, CustomStringConvertible {
+public struct TimelineEvent: @unchecked Sendable, CustomStringConvertible {
   /// Who says so.
   public enum Kind: String, Sendable, Hashable {
     /// A node logged it.
@@ -34,59 +34,38 @@ public struct TimelineEvent: Sendable, CustomStringConvertible {
     var level = Logger.Level.info
     /// Nil: the typed event's. Most are never read, and to write one takes longer than all else.
     var metadata: Logger.Metadata?
-    @usableFromInline var value: (any NodeEvent)?
+    /// The typed event, in its page.
+    @usableFromInline var value: PlacedEvent?
     var traceCount = 0
     var decisionCount: UInt64 = 0
   }
 
-  /// Where all that is said of some events stands, written once. Invariants get many copies of each
-  /// event: one of them costs a count, and no event an allocation of its own.
-  @usableFromInline
-  final class Page: @unchecked Sendable {
-    @usableFromInline let fields: UnsafeMutablePointer<Fields>
-    private let capacity: Int
-    private var count = 0
-
-    init(capacity: Int) {
-      self.capacity = capacity
-      fields = .allocate(capacity: capacity)
-    }
-
-    deinit {
-      fields.deinitialize(count: count)
-      fields.deallocate()
-    }
-
-    var isFull: Bool { count == capacity }
-
-    /// Writes the next event. There must be room.
-    @inline(__always)
-    func write(_ new: consuming Fields) -> TimelineEvent {
-      (fields + count).initialize(to: new)
-      count += 1
-      return TimelineEvent(page: self, index: count - 1)
-    }
-  }
-
+  /// Keeps alive what stands at `place`.
+  @usableFromInline let page: TimelinePage
   // Safe to share: nobody writes a second time where an event stands.
-  @usableFromInline let page: Page
-  @usableFromInline let index: Int
+  @usableFromInline let place: UnsafeMutablePointer<Fields>
 
-  private init(page: Page, index: Int) {
+  /// An event that stands in a page.
+  @inline(__always)
+  init(in page: TimelinePage, at place: UnsafeMutablePointer<Fields>) {
     self.page = page
-    self.index = index
+    self.place = place
   }
 
-  init(_ fields: consuming Fields) { self = Page(capacity: 1).write(fields) }
+  init(_ fields: consuming Fields, _ value: (any NodeEvent)?) {
+    let page = TimelinePage(capacity: 1)
+    fields.value = nil
+    self = if let value { page.write(fields, value) } else { page.write(fields) }
+  }
 
-  @inlinable @inline(__always)
-  func read<Value>(_ body: (UnsafeMutablePointer<Fields>) -> Value) -> Value {
-    withExtendedLifetime(page) { body(page.fields + index) }
+  @inline(__always)
+  private func read<Value>(_ body: (UnsafeMutablePointer<Fields>) -> Value) -> Value {
+    withExtendedLifetime(page) { body(place) }
   }
 
   private var fields: Fields {
     get { read { $0.pointee } }
-    set { self = TimelineEvent(newValue) }
+    set { self = TimelineEvent(newValue, value) }
   }
 
   /// Position on the timeline, from 0.
@@ -121,13 +100,13 @@ public struct TimelineEvent: Sendable, CustomStringConvertible {
   }
   /// More about it; of a typed event what that says, when somebody reads it.
   public var metadata: Logger.Metadata {
-    get { read { $0.pointee.metadata ?? $0.pointee.value?.metadata ?? [:] } }
+    get { read { $0.pointee.metadata } ?? value?.metadata ?? [:] }
     set { fields.metadata = newValue }
   }
   /// The typed event.
   public var value: (any NodeEvent)? {
-    get { read { $0.pointee.value } }
-    set { fields.value = newValue }
+    get { read { $0.pointee.value?.event } }
+    set { self = TimelineEvent(fields, newValue) }
   }
   /// How many events the run's trace had before it, if there is one.
   package var traceCount: Int { read { $0.pointee.traceCount } }
@@ -142,20 +121,7 @@ public struct TimelineEvent: Sendable, CustomStringConvertible {
     self.init(
       Fields(
         number: number, time: time, source: source, kind: kind, name: name, level: level,
-        metadata: metadata, value: value))
-  }
-
-  /// The typed event, if it has this type.
-  @inlinable
-  func value<Event: NodeEvent>(as type: Event.Type) -> Event? {
-    // The same type needs no search for a way from one to the other.
-    func cast<Value: NodeEvent>(_ value: Value) -> Event? {
-      Value.self == Event.self ? unsafeBitCast(value, to: Event.self) : value as? Event
-    }
-    return read { fields in
-      guard let value = fields.pointee.value else { return nil }
-      return cast(value)
-    }
+        metadata: metadata), value)
   }
 
   /// The text of a metadata entry.

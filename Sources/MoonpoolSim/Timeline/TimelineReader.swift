@@ -19,7 +19,7 @@ public struct TimelineReader {
     var position = 0
   }
 
-  @usableFromInline let timeline: Timeline
+  private let timeline: Timeline
   private var cursors: [Cursor] = []
   /// Cursors by name, for who reads so many names that looking through them takes longer.
   private var numbers: [String: Int] = [:]
@@ -36,29 +36,23 @@ public struct TimelineReader {
 
   /// The typed events that came since the last call, and where they stand.
   @inlinable
-  public mutating func new<Event: NodeEvent>(
-    _ type: Event.Type
-  ) -> [(event: Event, at: TimelineEvent)] {
-    // Inlined where the type is known: arrays of a type that isn't cost ten times as much.
-    let (place, indices) = advance(type)
-    if indices.isEmpty { return [] }
-    var events: [(event: Event, at: TimelineEvent)] = []
-    events.reserveCapacity(indices.count)
-    for index in indices {
-      let at = timeline.event(at: place, index)
-      if let event = at.value(as: type) { events.append((event, at)) }
-    }
-    return events
+  public mutating func new<Event: NodeEvent>(_ type: Event.Type) -> NewEvents<Event> {
+    NewEvents(advance(type))
   }
 
-  /// Where the events of this type's name are, and which of them came since the last call.
+  /// Which events of this type's name came since the last call.
   @usableFromInline
-  mutating func advance(_ type: any NodeEvent.Type) -> (place: Int, indices: Range<Int>) {
+  mutating func advance(_ type: any NodeEvent.Type) -> TimelineSlice {
+    let (place, indices) = advance(cursor(of: type))
+    return indices.isEmpty ? TimelineSlice() : TimelineSlice(timeline, place, indices)
+  }
+
+  private mutating func cursor(of type: any NodeEvent.Type) -> Int {
     let id = ObjectIdentifier(type)
-    if let known = types.first(where: { $0.id == id }) { return advance(known.cursor) }
+    for index in types.indices where types[index].id == id { return types[index].cursor }
     let cursor = cursor(of: type.eventName)
     types.append((id, cursor))
-    return advance(cursor)
+    return cursor
   }
 
   private mutating func advance(_ cursor: Int) -> (place: Int, indices: Range<Int>) {

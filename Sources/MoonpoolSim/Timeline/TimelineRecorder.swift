@@ -45,7 +45,7 @@ struct TimelineEventRecorder: NodeEventRecorder {
   let world: World
   let source: String
 
-  func record(_ event: any NodeEvent) {
+  func record(_ event: some NodeEvent) {
     world.tell(source, event)
   }
 }
@@ -69,12 +69,13 @@ extension World {
   }
 
   /// Adds a typed event of a node.
-  func tell(_ source: String, _ value: any NodeEvent) {
+  @inline(__always)
+  func tell(_ source: String, _ value: some NodeEvent) {
     if isOver { return }
     timeline.append(value) { number, name, metadata in
       TimelineEvent.Fields(
         number: number, time: Duration(nanoseconds: now), source: source, kind: .event, name: name,
-        metadata: metadata, value: value, traceCount: mp_trace_count(simulation),
+        metadata: metadata, traceCount: mp_trace_count(simulation),
         decisionCount: simulation.pointee.decisions.pointee.count)
     }
   }

@@ -133,7 +133,7 @@ extension AssertionRecord {
     _ counts: [AssertionTable.SiteCount], _ buckets: [AssertionTable.BucketCount], run: UInt64,
     identity: (UInt32) -> (site: AssertionSite, names: [String])
   ) -> [AssertionRecord] {
-    let buckets = Dictionary(grouping: buckets, by: \.site)
+    let buckets = buckets.isEmpty ? [:] : Dictionary(grouping: buckets, by: \.site)
     return counts.map { count in
       let (site, names) = identity(count.number)
       let met = (buckets[count.number] ?? []).map {

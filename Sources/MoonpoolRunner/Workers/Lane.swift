@@ -93,12 +93,20 @@ struct Lane: @unchecked Sendable {
       guard start < words[Word.written] else { return nil }
       let head = get(start)
       let end = start + 1 + head & ~Self.goesOn
-      beginning += (start + 1..<end).lazy.map(get)
+      take(start + 1..<end, into: &beginning)
       words[Word.read] = end
       if head & Self.goesOn != 0 { continue }
       defer { beginning = [] }
       return beginning
     }
+  }
+
+  private func take(_ positions: Range<UInt64>, into words: inout [UInt64]) {
+    let first = Int(positions.lowerBound) & (Self.capacity - 1)
+    let beforeWrap = min(positions.count, Self.capacity - first)
+    words.append(contentsOf: UnsafeBufferPointer(start: ring + first, count: beforeWrap))
+    let rest = UnsafeBufferPointer(start: ring, count: positions.count - beforeWrap)
+    words.append(contentsOf: rest)
   }
 
   private func get(_ position: UInt64) -> UInt64 { ring[Int(position) & (Self.capacity - 1)] }

@@ -29,6 +29,7 @@ extension StorageError {
     case ENOSPC, EDQUOT: .noSpace
     case EMFILE, ENFILE: .tooManyOpenFiles
     case ENAMETOOLONG, ELOOP: .invalidPath
+    case ENXIO where operation == "open": .invalidPath  // a pipe, a socket
     case EINVAL where operation == "rename": .wouldLoop
     case EINVAL, EFBIG, EOVERFLOW, EBUSY, EXDEV: .invalidArgument
     // EIO; also EROFS, since a volume that can no longer be written has mostly failed before.

@@ -21,7 +21,10 @@ final class Gate: Sendable {
     while !isOpen.load(ordering: .acquiring) { usleep(200) }
   }
 
-  func waitUntilSomebodyWaits(_ threads: Int = 1) { while count < threads { usleep(200) } }
+  /// Waits as a task does, which leaves its thread to others.
+  func waitUntilSomebodyWaits(_ threads: Int = 1) async throws {
+    while count < threads { try await Task.sleep(for: .milliseconds(1)) }
+  }
 
   func open() { isOpen.store(true, ordering: .releasing) }
 }

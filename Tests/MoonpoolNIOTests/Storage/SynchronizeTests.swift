@@ -173,7 +173,7 @@ import Testing
         let storage = Storage(provider: try FileSystemStorage(below: path, calls: calls))
         let file = try await storage.open("f", .createOrOpen)
         let first = Task { try await file.synchronize() }
-        gate.waitUntilSomebodyWaits()
+        try await gate.waitUntilSomebodyWaits()
         // On one thread each, in order: what a task asks for it has asked when the next begins.
         let results = await withTaskGroup(of: StorageError.Code?.self) { group in
           for _ in 0..<50 {

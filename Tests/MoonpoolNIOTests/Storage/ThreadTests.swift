@@ -37,7 +37,7 @@ import Testing
           }
         }
         // Four stand in the kernel, and this task still runs.
-        gate.waitUntilSomebodyWaits(4)
+        try await gate.waitUntilSomebodyWaits(4)
         #expect(inside.load(ordering: .relaxed) == 0)
         gate.open()
         try await group.waitForAll()
@@ -96,7 +96,7 @@ import Testing
       try await writer.write([UInt8](repeating: 1, count: 10), at: 0)
       let reader = try await storage.open("f")
       let write = Task { try await writer.write([UInt8](repeating: 2, count: 10), at: 0) }
-      gate.waitUntilSomebodyWaits()
+      try await gate.waitUntilSomebodyWaits()
       let bytes = try await withThrowingTaskGroup(of: [UInt8].self) { group in
         group.addImmediateTask { try await reader.read(at: 0, count: 10) }
         // Other threads are free, and would have done it by now.
@@ -111,43 +111,46 @@ import Testing
   }
 
   @Test func `threads and descriptors go with the provider`() async throws {
-    await #expect(processExitsWith: .success) {
-      try await TemporaryDirectory.with { path in
-        func descriptors() throws -> [String] {
-          try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
-            .compactMap { try? FilePath.target(of: "/proc/self/fd/\($0)") }
-            .filter { $0.hasPrefix(path) }
+    try await TemporaryDirectory.with { path in
+      func descriptors() throws -> Int {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
+          .compactMap { try? Self.target(of: "/proc/self/fd/\($0)") }
+          .count { $0.hasPrefix(path) }
+      }
+      // Links such as "12/task/34": threads of this process.
+      let threads = Mutex<Set<String>>([])
+      var calls = SystemCalls.kernel
+      calls.write = { (file, bytes, offset) throws(Errno) in
+        guard let thread = try? Self.target(of: "/proc/thread-self") else {
+          throw Errno(rawValue: EIO)
         }
-        func threads() throws -> Int {
-          try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").count
-        }
-        // Tasks have their threads from here on.
-        await withTaskGroup { group in
-          for _ in 0..<64 { group.addTask { usleep(1_000) } }
-        }
-        let before = try threads()
-        do {
-          let storage = Storage(provider: try FileSystemStorage(below: path, threads: 8))
-          let file = try await storage.open("f", .createOrOpen)
-          try await withThrowingTaskGroup { group in
-            for number in 0..<64 {
-              group.addTask { try await file.write([1], at: Int64(number)) }
-            }
-            try await group.waitForAll()
+        threads.withLock { _ = $0.insert(thread) }
+        return try SystemCalls.kernel.write(file, bytes, offset)
+      }
+      do {
+        let storage = Storage(
+          provider: try FileSystemStorage(below: path, threads: 8, calls: calls))
+        let file = try await storage.open("f", .createOrOpen)
+        try await withThrowingTaskGroup { group in
+          for number in 0..<64 {
+            group.addTask { try await file.write([1], at: Int64(number)) }
           }
-          #expect(try descriptors().count == 2)
-          #expect(try threads() <= before + 8)
+          try await group.waitForAll()
         }
-        while try !descriptors().isEmpty { usleep(200) }
-        while try threads() > before { usleep(200) }
+        #expect(try descriptors() == 2)
+        #expect(1...8 ~= threads.withLock { $0.count })
+      }
+      while try descriptors() > 0 { try await Task.sleep(for: .milliseconds(1)) }
+      for thread in threads.withLock({ $0.sorted() }) {
+        while FileManager.default.fileExists(atPath: "/proc/\(thread)") {
+          try await Task.sleep(for: .milliseconds(1))
+        }
       }
     }
   }
-}
 
-extension FilePath {
   /// Where a symbolic link leads.
-  fileprivate static func target(of link: String) throws -> String {
+  private static func target(of link: String) throws -> String {
     try FileManager.default.destinationOfSymbolicLink(atPath: link)
   }
 }

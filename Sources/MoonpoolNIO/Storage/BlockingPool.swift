@@ -9,10 +9,10 @@
 import Glibc
 import MoonpoolCore
 
-/// A few threads of their own for calls that block, so that none blocks the threads that tasks share.
+/// A few threads for calls that block, so that none blocks the threads that tasks share.
 ///
-/// Jobs begin in the order they came. Threads are started when they are needed, up to the limit, and
-/// end when the pool goes and its last job is done.
+/// Jobs begin in the order they came. Threads are started when they are needed, up to the limit,
+/// and end when the pool goes and its last job is done.
 final class BlockingPool: Sendable {
   typealias Job = @Sendable () -> Void
 

@@ -11,12 +11,13 @@ import SystemPackage
 
 /// The files below a directory of this machine: storage for production.
 ///
-/// What it does is what ``StorageProvider`` says and what a simulated disk does: the same cases hold
-/// on both. Calls that block run on a few threads of its own, in the order they came.
+/// What it does is what ``StorageProvider`` says and what a simulated disk does: the same cases
+/// hold on both. Calls that block run on a few threads of its own, in the order they came.
 ///
-/// Paths can't leave the directory. No symbolic link below it is followed, nor is anything opened that
-/// is neither file nor directory: in a list such a thing is a file, which can be removed and renamed,
-/// and to open it is `invalidPath`. New files can be read and written by their owner alone.
+/// Paths can't leave the directory. No symbolic link below it is followed, nor is anything opened
+/// that is neither file nor directory: in a list such a thing is a file, which can be removed and
+/// renamed, and to open it is `invalidPath`. New files can be read and written by their owner
+/// alone.
 ///
 /// A sync that fails is final: further syncs of that file, also by other handles and after it was
 /// opened anew, fail too as long as the provider lives, since the kernel forgets what it couldn't

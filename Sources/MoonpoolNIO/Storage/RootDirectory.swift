@@ -10,8 +10,8 @@ import Glibc
 import MoonpoolCore
 import SystemPackage
 
-/// Linux's, on x86 and ARM: the Glibc module doesn't show it.
-private let O_PATH: CInt = 0o10_000_000
+/// `O_PATH` of Linux, on x86 and ARM: the Glibc module doesn't show it.
+private let openPathOnly: CInt = 0o10_000_000
 
 /// A path that was checked: it can't leave the directory that it starts from.
 struct RelativePath: Sendable {
@@ -43,8 +43,8 @@ struct RelativePath: Sendable {
 ///
 /// The way is gone name by name, from one open directory to the next, and no symbolic link is
 /// followed (`O_NOFOLLOW`): so it ends below, whoever renames directories or puts links there
-/// meanwhile. `openat2` with `RESOLVE_BENEATH` would do so in one call, but for `open` alone, and not
-/// in every container.
+/// meanwhile. `openat2` with `RESOLVE_BENEATH` would do so in one call, but for `open` alone, and
+/// not in every container.
 final class RootDirectory: Sendable {
   let descriptor: FileDescriptor
   private let calls: SystemCalls
@@ -112,7 +112,7 @@ final class RootDirectory: Sendable {
 
   private func enter(_ name: String, in directory: FileDescriptor) throws(Errno) -> FileDescriptor {
     try uninterrupted { () throws(Errno) in
-      try calls.open(directory, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0)
+      try calls.open(directory, name, openPathOnly | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0)
     }
   }
 

@@ -39,8 +39,8 @@ final class SharedFile: Sendable {
   }
 
   let identity: FileIdentity
-  /// Two operations on the same bytes take effect in some order, as a simulated disk does it; of the
-  /// kernel's file systems not all do so for a read beside a write.
+  /// Two operations on the same bytes take effect in some order, as a simulated disk does it; of
+  /// the kernel's file systems not all do so for a read beside a write.
   private let bytes = ReadersWriterLock()
   private let syncs = Mutex(Syncs())
 

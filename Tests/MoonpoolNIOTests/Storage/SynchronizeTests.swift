@@ -97,7 +97,7 @@ import Testing
       #expect(code == .inputOutput)
       try await bystander.synchronize()
       for _ in 0..<3 {
-        // Its inode would be given to the next file, were it not kept.
+        // Many file systems would give its inode to the next file, were it not kept.
         try await storage.remove("f")
         try await storage.withFile("f") { try await $0.synchronize() }
       }

@@ -45,11 +45,15 @@ import Testing
   {
     await #expect(processExitsWith: .success) {
       signal(SIGXFSZ, SIG_DFL)  // whoever started the tests may have ignored it
+      var nothing = sigset_t()
+      sigemptyset(&nothing)
       var limit = rlimit(rlim_cur: 5_000, rlim_max: 5_000)
       setrlimit(__rlimit_resource_t(1), &limit)  // RLIMIT_FSIZE
       try await TemporaryDirectory.with { path in
-        let file = try await Storage(provider: try FileSystemStorage(below: path))
-          .open("f", .createOrOpen)
+        // Made by a main thread, which blocks no signals; a task's thread does.
+        pthread_sigmask(SIG_SETMASK, &nothing, nil)
+        let provider = try FileSystemStorage(below: path, threads: 1)
+        let file = try await Storage(provider: provider).open("f", .createOrOpen)
         #expect(try await file.handler.write([UInt8](repeating: 7, count: 9_000), at: 0) == 5_000)
         try await expectFailure(.invalidArgument) { try await file.write([1], at: 5_000) }
         try await expectFailure(.invalidArgument) { try await file.truncate(to: 5_001) }

@@ -7,6 +7,7 @@ let package = Package(
     .library(name: "MoonpoolAssertions", targets: ["MoonpoolAssertions"]),
     .library(name: "MoonpoolCore", targets: ["MoonpoolCore"]),
     .library(name: "MoonpoolHistory", targets: ["MoonpoolHistory"]),
+    .library(name: "MoonpoolNIO", targets: ["MoonpoolNIO"]),
     .library(name: "MoonpoolRunner", targets: ["MoonpoolRunner"]),
     .library(name: "MoonpoolRuntime", targets: ["MoonpoolRuntime"]),
     .library(name: "MoonpoolSim", targets: ["MoonpoolSim"]),
@@ -16,6 +17,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     // For tests alone: what users bring. No library target depends on them.
     .package(url: "https://github.com/apple/swift-async-algorithms", exact: "1.1.4"),
@@ -39,6 +41,16 @@ let package = Package(
       name: "MoonpoolTransportTests",
       dependencies: ["MoonpoolCore", "MoonpoolRuntime", "MoonpoolSim", "MoonpoolTransport"],
       exclude: ["Wire/packet.py"]),
+    // The providers of production. Links no simulator.
+    .target(
+      name: "MoonpoolNIO",
+      dependencies: ["MoonpoolCore", .product(name: "SystemPackage", package: "swift-system")]),
+    .testTarget(
+      name: "MoonpoolNIOTests",
+      dependencies: [
+        "MoonpoolCore", "MoonpoolNIO", "StorageConformance",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ]),
     // What production code says for simulations to use. Knows no simulator, costs next to nothing.
     .target(name: "CMoonpoolAssertions"),
     .target(name: "MoonpoolAssertions", dependencies: ["CMoonpoolAssertions"]),

@@ -20,7 +20,7 @@ public struct StorageError: Error, Sendable, Hashable, CustomStringConvertible {
     case notDirectory
     /// The directory still has entries (ENOTEMPTY).
     case directoryNotEmpty
-    /// The file was not opened for this (EBADF).
+    /// The file was not opened for this (EBADF), or the system doesn't allow it (EACCES, EPERM).
     case notPermitted
     /// The handle has been closed (EBADF).
     case closed

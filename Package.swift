@@ -7,14 +7,19 @@ let package = Package(
     .library(name: "MoonpoolAssertions", targets: ["MoonpoolAssertions"]),
     .library(name: "MoonpoolCore", targets: ["MoonpoolCore"]),
     .library(name: "MoonpoolHistory", targets: ["MoonpoolHistory"]),
+    .library(name: "MoonpoolNIO", targets: ["MoonpoolNIO"]),
     .library(name: "MoonpoolRunner", targets: ["MoonpoolRunner"]),
     .library(name: "MoonpoolRuntime", targets: ["MoonpoolRuntime"]),
     .library(name: "MoonpoolSim", targets: ["MoonpoolSim"]),
     .library(name: "MoonpoolSimTesting", targets: ["MoonpoolSimTesting"]),
     .library(name: "MoonpoolTesting", targets: ["MoonpoolTesting"]),
   ],
+  traits: [
+    .trait(name: "NIO", description: "Production providers on SwiftNIO: MoonpoolNIO.")
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     // For tests alone: what users bring. No library target depends on them.
     .package(url: "https://github.com/apple/swift-async-algorithms", exact: "1.1.4"),
@@ -29,6 +34,17 @@ let package = Package(
       dependencies: ["CMoonpoolAssertions", "CMoonpoolRuntime", "MoonpoolAssertions"]),
     // What programs are written against: nodes, providers, addresses, codecs. Links no simulator.
     .target(name: "MoonpoolCore", dependencies: [.product(name: "Logging", package: "swift-log")]),
+    // The real world below those providers. Empty without the trait `NIO`.
+    .target(
+      name: "MoonpoolNIO",
+      dependencies: [
+        "MoonpoolCore",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["NIO"])),
+        .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["NIO"])),
+      ]),
+    .testTarget(
+      name: "MoonpoolNIOTests", dependencies: ["MoonpoolCore", "MoonpoolNIO", "NetworkConformance"]),
     // What production code says for simulations to use. Knows no simulator, costs next to nothing.
     .target(name: "CMoonpoolAssertions"),
     .target(name: "MoonpoolAssertions", dependencies: ["CMoonpoolAssertions"]),

@@ -30,8 +30,8 @@
       switch desk.ask() {
       case .connection(let connection): return connection
       case .closed: throw closed
-      case .wait(let waiter):
-        channel.read()
+      case .wait(let waiter, let reads):
+        if reads { channel.read() }
         do {
           return try await waiter.value(on: channel.eventLoop)
         } catch {
@@ -63,6 +63,9 @@
       var waiters: [Waiter<NIOConnection>] = []
       /// Came for somebody who had given up by then.
       var waiting: [NIOConnection] = []
+      /// The channel has been asked for a connection. One at a time: they are set up on loops of
+      /// their own and would overtake each other.
+      var isReading = false
       var isClosed = false
     }
 
@@ -70,7 +73,8 @@
 
     enum Answer {
       case connection(NIOConnection)
-      case wait(Waiter<NIOConnection>)
+      /// Wait; `reads` says whether the channel must be asked for a connection.
+      case wait(Waiter<NIOConnection>, reads: Bool)
       case closed
     }
 
@@ -80,7 +84,8 @@
         if !state.waiting.isEmpty { return .connection(state.waiting.removeFirst()) }
         let waiter = Waiter<NIOConnection>()
         state.waiters.append(waiter)
-        return .wait(waiter)
+        defer { state.isReading = true }
+        return .wait(waiter, reads: !state.isReading)
       }
     }
 
@@ -90,7 +95,7 @@
 
     /// A connection is there, or one that had come is gone again: nil.
     ///
-    /// - Returns: Whether others wait for one.
+    /// - Returns: Whether the channel must be asked for another one.
     func came(_ connection: NIOConnection?) -> Bool {
       var arrived = connection
       while let connection = arrived {
@@ -102,7 +107,10 @@
         if isClosed { connection.reset() }
         if waiter == nil || waiter!.end(.success(connection)) { arrived = nil }
       }
-      return state.withLock { !$0.waiters.isEmpty }
+      return state.withLock { state in
+        state.isReading = !state.waiters.isEmpty
+        return state.isReading
+      }
     }
 
     func close() -> ([Waiter<NIOConnection>], [NIOConnection]) {
@@ -142,7 +150,7 @@
 
     func handlerRemoved(context: ChannelHandlerContext) { sockets.closed() }
 
-    // What one connection or datagram suffers is no reason to close the port.
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {}
+    /// What one connection or datagram suffers is no reason to close the port: on with the next.
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.read() }
   }
 #endif

@@ -55,14 +55,13 @@
             try channel.pipeline.syncOperations.addHandler(SocketCounter(sockets))
           }
         }
-        .childChannelOptions()
         .childChannelInitializer { [sockets] channel in
           channel.eventLoop.makeCompletedFuture {
             let stream = NIOStream(channel: channel)
-            let handler = NIOStreamHandler(stream, sockets) {
-              if desk.came(NIOConnection(stream)) { channel.parent?.read() }
-            }
-            try channel.pipeline.syncOperations.addHandler(handler)
+            try stream.begin(
+              NIOStreamHandler(stream, sockets) { isActive in
+                if desk.came(isActive ? NIOConnection(stream) : nil) { channel.parent?.read() }
+              })
           }
         }
       return try await bind(bootstrap.bind(to: target), "listen", address) {
@@ -79,11 +78,10 @@
       var bootstrap = ClientBootstrap(group: loop)
         // The kernel gives up after two minutes, and a deadline comes from the caller.
         .connectTimeout(.hours(24))
-        .channelOptions()
         .channelInitializer { [sockets] channel in
           channel.eventLoop.makeCompletedFuture {
             let stream = try attempt.begin(channel)
-            try channel.pipeline.syncOperations.addHandler(NIOStreamHandler(stream, sockets))
+            try stream.begin(NIOStreamHandler(stream, sockets))
           }
         }
       if let source = source(for: address.ip) {
@@ -108,13 +106,15 @@
     ) async throws -> any DatagramHandler {
       let inbox = DatagramInbox()
       let target = try socketAddress(address, "bind")
+      let made = UnfinishedChannel()
       let bootstrap = DatagramBootstrap(group: group)
         .channelOption(.autoRead, value: false)
         .channelOption(
           .recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 65_536)
         )
         .channelInitializer { [sockets] channel in
-          channel.eventLoop.makeCompletedFuture {
+          made.begin(channel)
+          return channel.eventLoop.makeCompletedFuture {
             try channel.pipeline.syncOperations.addHandlers(
               DatagramReader(inbox), SocketCounter(sockets))
           }
@@ -125,6 +125,8 @@
         ) { inbox.opened(try Self.duplicate($0)) }
         return channel
       }
+      // The bootstrap leaves a channel open whose port is taken.
+      bound.whenFailure { _ in made.close() }
       return try await bind(bound, "bind", address) { NIODatagrams($0, inbox, $1) }
     }
 
@@ -191,6 +193,15 @@
     }
   }
 
+  /// A channel that a bootstrap is setting up.
+  private final class UnfinishedChannel: Sendable {
+    private let channel: Mutex<(any Channel)?> = Mutex(nil)
+
+    func begin(_ new: any Channel) { channel.withLock { $0 = new } }
+
+    func close() { channel.withLock { $0 }?.close(promise: nil) }
+  }
+
   /// A connection that is being made, until somebody has it or gives it up.
   private final class ConnectAttempt: Sendable {
     private struct State {
@@ -240,24 +251,6 @@
       _ code: NetworkError.Code, _ address: NetworkAddress
     ) -> NetworkError {
       NetworkError(code, "connect", address.description)
-    }
-  }
-
-  extension ServerBootstrap {
-    /// What all streams have in common, for those that are accepted.
-    fileprivate func childChannelOptions() -> ServerBootstrap {
-      childChannelOption(.autoRead, value: false)
-        .childChannelOption(.allowRemoteHalfClosure, value: true)
-        .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-    }
-  }
-
-  extension ClientBootstrap {
-    /// What all streams have in common, for those that connect.
-    fileprivate func channelOptions() -> ClientBootstrap {
-      channelOption(.autoRead, value: false)
-        .channelOption(.allowRemoteHalfClosure, value: true)
-        .channelOption(.tcpOption(.tcp_nodelay), value: 1)
     }
   }
 #endif

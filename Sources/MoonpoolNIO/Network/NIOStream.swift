@@ -30,6 +30,16 @@
 
     init(channel: any Channel) { self.channel = channel }
 
+    /// Makes a channel that has just been made the stream's, before it is registered.
+    func begin(_ handler: NIOStreamHandler) throws {
+      let options = channel.syncOptions!
+      try options.setOption(.autoRead, value: false)
+      try options.setOption(.allowRemoteHalfClosure, value: true)
+      // Some kernels refuse that on a connection that has been reset already.
+      try? options.setOption(.tcpOption(.tcp_nodelay), value: 1)
+      try channel.pipeline.syncOperations.addHandler(handler)
+    }
+
     // MARK: From tasks
 
     func take(atMost maximum: Int) -> StreamState.Taken {
@@ -151,8 +161,7 @@
     }
 
     func gone() {
-      // Both directions may have ended in peace; whoever still expects something is disappointed.
-      state.withLock { $0.failed(.connectionReset) }
+      state.withLock { $0.gone() }
       wake()
     }
   }
@@ -163,22 +172,31 @@
 
     private let stream: NIOStream
     private let sockets: SocketCount
-    private let whenActive: (() -> Void)?
+    /// Told once whether the connection has come about.
+    private var whenDecided: ((Bool) -> Void)?
 
     init(
-      _ stream: NIOStream, _ sockets: SocketCount, whenActive: (() -> Void)? = nil
+      _ stream: NIOStream, _ sockets: SocketCount, whenDecided: ((Bool) -> Void)? = nil
     ) {
       self.stream = stream
       self.sockets = sockets
-      self.whenActive = whenActive
+      self.whenDecided = whenDecided
+    }
+
+    private func decide(_ isActive: Bool) {
+      whenDecided?(isActive)
+      whenDecided = nil
     }
 
     func handlerAdded(context: ChannelHandlerContext) { sockets.opened() }
 
-    func handlerRemoved(context: ChannelHandlerContext) { sockets.closed() }
+    func handlerRemoved(context: ChannelHandlerContext) {
+      sockets.closed()
+      decide(false)
+    }
 
     func channelActive(context: ChannelHandlerContext) {
-      whenActive?()
+      decide(true)
       context.read()
     }
 

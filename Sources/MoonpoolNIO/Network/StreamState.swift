@@ -26,9 +26,13 @@
     private(set) var outbox = ByteBuffer()
     private(set) var inFlight = 0
     private(set) var isClosed = false
+    /// Closed without a word: the channel is the reset's alone.
+    private var isReset = false
     private(set) var isFinished = false
     /// The peer will send nothing more.
     private(set) var hasEnded = false
+    /// The other end has been told that nothing more comes.
+    private var outputHasEnded = false
     /// Writes go nowhere.
     private var isBroken = false
     /// What nobody has been told.
@@ -135,6 +139,7 @@
 
     /// What the loop is to do next.
     mutating func nextToSend() -> Sending {
+      if isReset { return .nothing }
       if isBroken {
         outbox = ByteBuffer()
         isSending = false
@@ -148,7 +153,9 @@
       }
       isSending = false
       if isClosed { return .close }
-      return isFinished ? .end : .nothing
+      if !isFinished { return .nothing }
+      outputHasEnded = true
+      return .end
     }
 
     /// The batch under way has gone to the kernel, or nowhere.
@@ -180,6 +187,7 @@
       inbox = ByteBuffer()
       untold = nil
       if abruptly || leavesUnread {
+        isReset = true
         outbox = ByteBuffer()
         return .abruptly
       }
@@ -187,6 +195,13 @@
     }
 
     mutating func ended() { hasEnded = true }
+
+    /// The channel has gone without an error: both ends of the stream are over, or somebody else
+    /// closed it.
+    mutating func gone() {
+      if outputHasEnded { hasEnded = true }
+      failed(.connectionReset)
+    }
 
     /// The connection is gone.
     mutating func failed(_ code: NetworkError.Code) {

@@ -46,6 +46,9 @@
     private var readers: [Waiter<Void>] = []
     private var writers: [Waiter<Void>] = []
 
+    /// How many bytes hold what waits to be read, empty places included.
+    var storageForReading: Int { inbox.storageCapacity }
+
     // MARK: Reading
 
     var isReadable: Bool { inbox.readableBytes > 0 || untold != nil || hasEnded }

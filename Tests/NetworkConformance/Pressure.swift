@@ -85,14 +85,15 @@ extension ConformanceCase {
       let block = pattern(1 << 16)
       let handler = pair.client.handler
       try await fill(handler, with: block, bed)
-      let task = Task { try await handler.waitUntilWritable(by: nil) }
+      let task = Task {
+        try await handler.waitUntilWritable(by: nil)
+        return try handler.tryWrite([1], from: 0)
+      }
       try await bed.settle()
-      try await fill(handler, with: block, bed)
       let reader = Task {
         while try await pair.server.read() != nil {}
       }
-      try await task.value
-      try require(try handler.tryWrite([1], from: 0) == 1, "no room after waiting for it")
+      try requireEqual(try await task.value, 1, "bytes that found room after waiting for it")
       pair.client.finish()
       try await reader.value
     },

@@ -128,9 +128,10 @@
   extension Channel {
     /// Closes the channel and returns when its port is free.
     ///
-    /// A loop never waits for tasks, so this wait is as short as its turn.
+    /// A loop never waits for tasks, so this wait is as short as its turn. Loops don't wait for each
+    /// other.
     func closeNow() {
-      if eventLoop.inEventLoop {
+      if MultiThreadedEventLoopGroup.currentEventLoop != nil || eventLoop.inEventLoop {
         close(promise: nil)
       } else if isActive {
         try? close().wait()

@@ -40,8 +40,8 @@
   extension IPAddress {
     /// Reads the address out of a `sockaddr_in` or `sockaddr_in6`.
     ///
-    /// By the offsets of its bytes, which are the same everywhere: the names of the members belong to
-    /// whichever module imports the headers first.
+    /// By the offsets of its bytes, which are the same everywhere: the names of the members
+    /// belong to whichever module imports the headers first.
     init(_ socketAddress: UnsafeRawPointer, isV6: Bool) {
       func word<Word: FixedWidthInteger>(_ offset: Int, _ type: Word.Type) -> Word {
         Word(bigEndian: socketAddress.loadUnaligned(fromByteOffset: offset, as: type))
@@ -55,14 +55,15 @@
   }
 
   extension NetworkError.Code {
-    /// What an error of the kernel or of the channel is called; nil if it only says that the channel
-    /// is closed.
+    /// What an error of the kernel or of the channel is called; nil if it only says that the
+    /// channel is closed.
     init?(_ error: any Error) {
       guard let error = error as? IOError else { return nil }
       self.init(errno: error.errnoCode)
     }
 
-    /// What an error number is called. Numbers without a name of their own say that there is no way.
+    /// What an error number is called. Numbers without a name of their own say that there is no
+    /// way.
     init(errno: CInt) {
       switch errno {
       case ECONNREFUSED: self = .connectionRefused

@@ -12,7 +12,8 @@
   import NIOPosix
   import Synchronization
 
-  /// A port for connections. Those that nobody accepts wait in the kernel, so that its backlog counts.
+  /// A port for connections. Those that nobody accepts wait in the kernel, so that its backlog
+  /// counts.
   final class NIOListener: ListenerHandler {
     let localAddress: NetworkAddress
     private let channel: any Channel
@@ -128,8 +129,8 @@
   extension Channel {
     /// Closes the channel and returns when its port is free.
     ///
-    /// A loop never waits for tasks, so this wait is as short as its turn. Loops don't wait for each
-    /// other.
+    /// A loop never waits for tasks, so this wait is as short as its turn. Loops don't wait for
+    /// each other.
     func closeNow() {
       if MultiThreadedEventLoopGroup.currentEventLoop != nil || eventLoop.inEventLoop {
         close(promise: nil)

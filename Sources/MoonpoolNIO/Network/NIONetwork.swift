@@ -14,8 +14,8 @@
 
   /// The kernel's TCP and UDP, by SwiftNIO.
   ///
-  /// Each connection belongs to one event loop of the group; what tasks write goes to it in batches,
-  /// one flush a turn. Buffers on this side of the kernel are bounded: 256 KiB each way.
+  /// Each connection belongs to one event loop of the group; what tasks write goes to it in
+  /// batches, one flush a turn. Buffers on this side of the kernel are bounded: 256 KiB each way.
   public struct NIONetwork: NetworkProvider {
     public let localAddress: IPAddress
     let group: any EventLoopGroup

@@ -22,7 +22,8 @@
   /// What a channel's handler and the front of a connection share; outlives the front until all has
   /// been sent.
   final class NIOStream: Sendable {
-    /// How long a closed end tries to get rid of what was written, against a peer that doesn't read.
+    /// How long a closed end tries to get rid of what was written, against a peer that doesn't
+    /// read.
     static let lingering = TimeAmount.seconds(120)
 
     let channel: any Channel

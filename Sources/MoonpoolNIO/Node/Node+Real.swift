@@ -15,14 +15,15 @@
     /// Creates a node on the real world: sockets, the machine's clocks, system randomness.
     ///
     /// ```swift
-    /// let node = Node.real(name: "kv-0", address: try IPAddress(parsing: "10.0.0.1"), storage: …)
+    /// let node = Node.real(name: "kv-0", address: IPAddress(10, 0, 0, 1), storage: files)
     /// try await KeyValueServer().run(on: node)
     /// ```
     ///
     /// - Parameters:
     ///   - name: Its name, unique among the nodes of a deployment.
-    ///   - address: One of the machine's addresses: where the node listens, and where its connections
-    ///     come from. Several nodes of one machine may take 127.0.0.1, 127.0.0.2 and so on.
+    ///   - address: One of the machine's addresses: where the node listens, and where its
+    ///     connections come from. Several nodes of one machine may take 127.0.0.1, 127.0.0.2 and
+    ///     so on.
     ///   - storage: Its files.
     ///   - logger: Where it writes its log; nil makes one with the node's name.
     ///   - locality: Where in the deployment it stands.

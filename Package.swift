@@ -15,8 +15,12 @@ let package = Package(
     .library(name: "MoonpoolTesting", targets: ["MoonpoolTesting"]),
     .library(name: "MoonpoolTransport", targets: ["MoonpoolTransport"]),
   ],
+  traits: [
+    .trait(name: "NIO", description: "Production providers on SwiftNIO: MoonpoolNIO.")
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     // For tests alone: what users bring. No library target depends on them.
@@ -41,14 +45,21 @@ let package = Package(
       name: "MoonpoolTransportTests",
       dependencies: ["MoonpoolCore", "MoonpoolRuntime", "MoonpoolSim", "MoonpoolTransport"],
       exclude: ["Wire/packet.py"]),
-    // The providers of production. Links no simulator.
+    // The providers of production. Links no simulator. Sockets only with the trait `NIO`.
     .target(
       name: "MoonpoolNIO",
-      dependencies: ["MoonpoolCore", .product(name: "SystemPackage", package: "swift-system")]),
+      dependencies: [
+        "MoonpoolCore",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["NIO"])),
+        .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["NIO"])),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ]),
     .testTarget(
       name: "MoonpoolNIOTests",
       dependencies: [
-        "MoonpoolCore", "MoonpoolNIO", "StorageConformance",
+        "MoonpoolCore", "MoonpoolNIO", "NetworkConformance", "StorageConformance",
+        .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["NIO"])),
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
     // What production code says for simulations to use. Knows no simulator, costs next to nothing.

@@ -78,16 +78,23 @@ extension ConformanceCase {
         _ = try? await task.value
         try await bed.pause(.milliseconds(20))
         // Those that got so far as to be accepted must not fill it either.
-        let accepting = Task { try await listener.accept() }
-        try await bed.pause(.milliseconds(5))
-        accepting.cancel()
-        _ = try? await accepting.value
+        var accepted: Connection?
+        repeat {
+          let accepting = Task { try await listener.accept() }
+          try await bed.pause(.milliseconds(5))
+          accepting.cancel()
+          accepted = try? await accepting.value
+        } while accepted != nil
       }
       let start = bed.now
       let client = try await bed.client.network.connect(to: listener.localAddress)
       let time = start.duration(to: bed.now)
       try require(time < .milliseconds(900), "connecting took \(time): a request was dropped")
-      let server = try await listener.accept()
+      var server = try await listener.accept()
+      // Accepts that were cancelled too early may have left some that were given up.
+      for _ in 0..<8 where server.remoteAddress != client.localAddress {
+        server = try await listener.accept()
+      }
       try requireEqual(server.remoteAddress, client.localAddress, "who was accepted")
     },
     ConformanceCase("a cancelled connect can be done again") { bed in

@@ -34,6 +34,7 @@ extension ConformanceCase {
     ConformanceCase("closing ends a pending write; what it took still arrives") { bed in
       let pair = try await bed.pair()
       let task = Task { try await pair.client.write(pattern(10_000_000)) }
+      try await pair.server.handler.waitUntilReadable(by: nil)
       try await bed.settle()
       pair.client.close()
       try await requireFailure(.closed, of: "write") { try await task.value }

@@ -86,7 +86,10 @@ extension ConformanceCase {
       let count = await received.value
       try require(count > 0 && count < 2_000, "\(count) of 2,000 arrived")
       try await client.send([1], to: server.localAddress)
-      try requireBytes(try await server.receive().bytes, [1], "the next one")
+      // A slow reader may have left some.
+      var next = try await server.receive().bytes
+      while next.count > 1 { next = try await server.receive().bytes }
+      try requireBytes(next, [1], "the next one")
     },
     ConformanceCase("closing a datagram port ends what waits, and frees the port") { bed in
       let first = try await bed.server.network.bindDatagrams()

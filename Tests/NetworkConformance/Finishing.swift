@@ -81,6 +81,7 @@ extension ConformanceCase {
     ConformanceCase("finishing ends a pending write; what it took still arrives") { bed in
       let pair = try await bed.pair()
       let task = Task { try await pair.client.write(pattern(10_000_000)) }
+      try await pair.server.handler.waitUntilReadable(by: nil)
       try await bed.settle()
       pair.client.finish()
       try await requireFailure(.brokenPipe, of: "write") { try await task.value }

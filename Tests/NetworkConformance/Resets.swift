@@ -97,7 +97,7 @@ extension ConformanceCase {
     },
     ConformanceCase("a reset in the middle of a long transfer cuts nothing out of it") { bed in
       let pair = try await bed.pair()
-      let sender = Task { try await pair.client.write(pattern(2_000_000)) }
+      let sender = Task { try await pair.client.write(pattern(20_000_000)) }
       var received = try await pair.server.read(exactly: 100_000)
       pair.client.reset()
       try await requireFailure(.closed, of: "write") { try await sender.value }

@@ -30,12 +30,15 @@ package struct Testbed: Sendable {
   package var other: Node
   /// What it can do.
   package var capabilities: Capabilities
+  /// A time that is long enough for anything that is under way to arrive.
+  package var settling: Duration
   private let cutWay: @Sendable (Node, Node) -> Void
   private let healWays: @Sendable () -> Void
 
   /// Makes a testbed; `cut` loses all that the first node sends to the second, until `heal`.
   package init(
     server: Node, client: Node, other: Node, capabilities: Capabilities = [],
+    settling: Duration = .milliseconds(100),
     cut: @escaping @Sendable (Node, Node) -> Void = { _, _ in },
     heal: @escaping @Sendable () -> Void = {}
   ) {
@@ -43,6 +46,7 @@ package struct Testbed: Sendable {
     self.client = client
     self.other = other
     self.capabilities = capabilities
+    self.settling = settling
     cutWay = cut
     healWays = heal
   }
@@ -67,11 +71,8 @@ package struct Testbed: Sendable {
   /// Time by the client's clock.
   package var now: NodeClock.Instant { client.clock.now }
 
-  /// A time that is long enough for anything that is under way to arrive.
-  static let settling = Duration.milliseconds(100)
-
   /// Lets what is under way arrive.
-  func settle() async throws { try await pause(Self.settling) }
+  func settle() async throws { try await pause(settling) }
 
   /// A connection from the client to the server.
   package func pair(backlog: Int = 16) async throws -> Pair {

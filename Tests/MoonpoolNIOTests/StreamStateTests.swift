@@ -8,10 +8,9 @@
 
 #if NIO
   import MoonpoolCore
+  import MoonpoolNIO
   import NIOCore
   import Testing
-
-  @testable import MoonpoolNIO
 
   /// What tasks and the loop tell each other, without either.
   @Suite struct StreamStateTests {

@@ -7,30 +7,32 @@
 //===----------------------------------------------------------------------===//
 
 #if NIO
-  import MoonpoolCore
-  import NIOCore
+  package import MoonpoolCore
+  package import NIOCore
 
   /// One end of a stream between the tasks that use it and the loop that serves it.
   ///
   /// A kernel's rules: what arrived is read before an error is told; an error is told once, to
   /// whoever asks first; after it reads find the end, and writes a broken pipe.
-  struct StreamState {
+  package struct StreamState {
     /// Bytes that wait to be read, above which the loop reads no more: the peer's window closes.
-    static let receiveLimit = 256 << 10
+    package static let receiveLimit = 256 << 10
     /// Bytes that wait to be sent, above which writers wait.
-    static let sendLimit = 256 << 10
+    package static let sendLimit = 256 << 10
     /// Smaller pieces are copied, so that a few bytes don't hold a whole receive buffer.
     private static let pieceWorthKeeping = 4_096
 
+    package init() {}
+
     private var inbox = ByteBuffer()
-    private(set) var outbox = ByteBuffer()
-    private(set) var inFlight = 0
-    private(set) var isClosed = false
+    package private(set) var outbox = ByteBuffer()
+    package private(set) var inFlight = 0
+    package private(set) var isClosed = false
     /// Closed without a word: the channel is the reset's alone.
     private var isReset = false
-    private(set) var isFinished = false
+    package private(set) var isFinished = false
     /// The peer will send nothing more.
-    private(set) var hasEnded = false
+    package private(set) var hasEnded = false
     /// The other end has been told that nothing more comes.
     private var outputHasEnded = false
     /// Writes go nowhere.
@@ -38,29 +40,29 @@
     /// What nobody has been told.
     private var untold: NetworkError.Code?
     /// The loop reads no more until it is asked to.
-    private(set) var isPaused = false
+    package private(set) var isPaused = false
     /// A batch is scheduled or under way.
     private var isSending = false
     /// Bytes came that nobody can read any more.
-    private(set) var hasDiscarded = false
+    package private(set) var hasDiscarded = false
     private var readers: [Waiter<Void>] = []
     private var writers: [Waiter<Void>] = []
 
     /// How many bytes hold what waits to be read, empty places included.
-    var storageForReading: Int { inbox.storageCapacity }
+    package var storageForReading: Int { inbox.storageCapacity }
 
     // MARK: Reading
 
-    var isReadable: Bool { inbox.readableBytes > 0 || untold != nil || hasEnded }
+    package var isReadable: Bool { inbox.readableBytes > 0 || untold != nil || hasEnded }
 
-    enum Taken {
+    package enum Taken {
       /// Bytes, and whether the loop is to read on.
       case bytes([UInt8], resumes: Bool)
       case nothing
       case failure(NetworkError.Code)
     }
 
-    mutating func take(atMost maximum: Int) -> Taken {
+    package mutating func take(atMost maximum: Int) -> Taken {
       if isClosed { return .failure(.closed) }
       if maximum < 1 { return .failure(.invalidArgument) }
       if let bytes = inbox.readBytes(length: min(maximum, inbox.readableBytes)), !bytes.isEmpty {
@@ -82,7 +84,7 @@
       return untold
     }
 
-    mutating func arrived(_ piece: ByteBuffer) {
+    package mutating func arrived(_ piece: ByteBuffer) {
       if isClosed {
         hasDiscarded = true
       } else if inbox.readableBytes > 0 {
@@ -97,7 +99,7 @@
     }
 
     /// Whether the loop is to read on; if not, somebody will ask it to.
-    mutating func readsOn() -> Bool {
+    package mutating func readsOn() -> Bool {
       isPaused = isClosed || inbox.readableBytes >= Self.receiveLimit
       return !isPaused
     }
@@ -107,15 +109,15 @@
     private var room: Int { Self.sendLimit - inFlight - outbox.readableBytes }
 
     /// A write has something to say: there is room, or it fails.
-    var isWritable: Bool { room > 0 || isBroken || untold != nil || isFinished }
+    package var isWritable: Bool { room > 0 || isBroken || untold != nil || isFinished }
 
-    enum Given {
+    package enum Given {
       /// How many bytes were taken, and whether the loop must be told.
       case bytes(Int, starts: Bool)
       case failure(NetworkError.Code)
     }
 
-    mutating func give(_ bytes: [UInt8], from start: Int) -> Given {
+    package mutating func give(_ bytes: [UInt8], from start: Int) -> Given {
       if isClosed { return .failure(.closed) }
       if isFinished { return .failure(.brokenPipe) }
       if let code = tell() { return .failure(code) }
@@ -133,7 +135,7 @@
       return !isSending
     }
 
-    enum Sending {
+    package enum Sending {
       case batch(ByteBuffer)
       case end
       case close
@@ -141,7 +143,7 @@
     }
 
     /// What the loop is to do next.
-    mutating func nextToSend() -> Sending {
+    package mutating func nextToSend() -> Sending {
       if isReset { return .nothing }
       if isBroken {
         outbox = ByteBuffer()
@@ -162,12 +164,12 @@
     }
 
     /// The batch under way has gone to the kernel, or nowhere.
-    mutating func sent() { inFlight = 0 }
+    package mutating func sent() { inFlight = 0 }
 
     /// No more will be written.
     ///
     /// - Returns: Whether the loop must be told.
-    mutating func finish() -> Bool {
+    package mutating func finish() -> Bool {
       if isClosed || isFinished { return false }
       isFinished = true
       return startSending()
@@ -175,7 +177,7 @@
 
     // MARK: Ends
 
-    enum Closing {
+    package enum Closing {
       case wasClosed
       /// Once all has been sent; `starts` says whether the loop must be told.
       case politely(starts: Bool)
@@ -183,7 +185,7 @@
       case abruptly
     }
 
-    mutating func close(abruptly: Bool = false) -> Closing {
+    package mutating func close(abruptly: Bool = false) -> Closing {
       if isClosed { return .wasClosed }
       isClosed = true
       let leavesUnread = inbox.readableBytes > 0
@@ -197,17 +199,17 @@
       return .politely(starts: startSending())
     }
 
-    mutating func ended() { hasEnded = true }
+    package mutating func ended() { hasEnded = true }
 
     /// The channel has gone without an error: both ends of the stream are over, or somebody else
     /// closed it.
-    mutating func gone() {
+    package mutating func gone() {
       if outputHasEnded { hasEnded = true }
       failed(.connectionReset)
     }
 
     /// The connection is gone.
-    mutating func failed(_ code: NetworkError.Code) {
+    package mutating func failed(_ code: NetworkError.Code) {
       // Who has seen the end of the stream knows that nothing more comes.
       if !hasEnded && !isBroken && !isClosed && code != .brokenPipe { untold = code }
       isBroken = true
@@ -216,7 +218,7 @@
 
     // MARK: Waiting
 
-    enum Direction {
+    package enum Direction {
       case reading
       case writing
     }

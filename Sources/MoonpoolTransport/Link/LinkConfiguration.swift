@@ -22,7 +22,8 @@ public struct LinkConfiguration: Sendable, Hashable {
   public var pingTimeout = Duration.seconds(2)
   /// How long a payload may be, in bytes: 1 MiB; below 16 MiB.
   public var packetLimit = 1 << 20
-  /// How many bytes may wait to be sent on one link: 16 MiB. What would be more is refused.
+  /// How many bytes may wait to be sent on one link: 16 MiB. While there are
+  /// more, packets are refused; the last one that was taken may reach beyond.
   public var queueLimit = 16 << 20
   /// How many connections others may have opened: 10,000. Those beyond are
   /// reset.

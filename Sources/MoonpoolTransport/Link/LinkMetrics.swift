@@ -24,7 +24,8 @@ public struct LinkMetrics: Sendable, Hashable {
   public var bytesReceived: UInt64 = 0
   /// Packets that were refused for want of room.
   public var packetsRefused: UInt64 = 0
-  /// Packets that waited, or were under way, when a connection was lost.
+  /// Packets that waited for a connection when an attempt at one failed, or the link was closed.
+  /// What was under way on a connection that was lost is not counted: nobody knows what arrived.
   public var packetsDropped: UInt64 = 0
   /// Questions whether the other side is alive.
   public var pings: UInt64 = 0

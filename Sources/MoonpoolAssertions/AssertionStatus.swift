@@ -33,34 +33,59 @@ extension AssertionRecord {
     runs += other.runs
     passingRuns += other.passingRuns
     firstPass = [firstPass, other.firstPass].compactMap(\.self).min()
-    takeBest(of: other)
+    takeBest(other.best, other.heldMask)
     if names.isEmpty { names = other.names }
-    mergeBuckets(other.buckets)
+    for bucket in other.buckets { take(bucket) }
   }
 
-  private mutating func takeBest(of other: AssertionRecord) {
-    guard let theirs = other.best else { return }
+  /// Adds what one run has counted.
+  mutating func add(_ count: AssertionTable.SiteCount, run: UInt64) {
+    passes += count.passes
+    fails += count.fails
+    runs += 1
+    if count.passes > 0 {
+      passingRuns += 1
+      firstPass = min(firstPass ?? run, run)
+    }
+    takeBest(count.best, count.heldMask)
+  }
+
+  /// Adds what one run has counted of a combination of keys.
+  mutating func add(_ bucket: AssertionTable.BucketCount, run: UInt64) {
+    take(
+      AssertionBucket(
+        keys: bucket.combination, hits: bucket.hits, runs: 1, firstRun: run,
+        quality: bucket.quality))
+  }
+
+  private mutating func takeBest(_ theirs: Int64?, _ mask: UInt64) {
+    guard let theirs else { return }
     let isBetter = best.map { site.kind.keepsLeast ? theirs < $0 : theirs > $0 } ?? true
     // Of equally many conditions the least mask, whoever is added last.
-    guard isBetter || theirs == best && other.heldMask < heldMask else { return }
+    guard isBetter || theirs == best && mask < heldMask else { return }
     best = theirs
-    heldMask = other.heldMask
+    heldMask = mask
   }
 
-  private mutating func mergeBuckets(_ others: [AssertionBucket]) {
-    if others.isEmpty { return }
-    var byKeys = Dictionary(uniqueKeysWithValues: buckets.map { ($0.keys, $0) })
-    for other in others {
-      guard var known = byKeys[other.keys] else {
-        byKeys[other.keys] = other
-        continue
+  /// They stay ordered by their keys.
+  private mutating func take(_ other: AssertionBucket) {
+    var (low, high) = (0, buckets.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if buckets[middle].keys.lexicographicallyPrecedes(other.keys) {
+        low = middle + 1
+      } else {
+        high = middle
       }
-      known.hits += other.hits
-      known.runs += other.runs
-      known.firstRun = min(known.firstRun, other.firstRun)
-      if known.quality.lexicographicallyPrecedes(other.quality) { known.quality = other.quality }
-      byKeys[other.keys] = known
     }
-    buckets = byKeys.values.sorted { $0.keys.lexicographicallyPrecedes($1.keys) }
+    guard low < buckets.count, buckets[low].keys == other.keys else {
+      return buckets.insert(other, at: low)
+    }
+    buckets[low].hits += other.hits
+    buckets[low].runs += other.runs
+    buckets[low].firstRun = min(buckets[low].firstRun, other.firstRun)
+    if buckets[low].quality.lexicographicallyPrecedes(other.quality) {
+      buckets[low].quality = other.quality
+    }
   }
 }

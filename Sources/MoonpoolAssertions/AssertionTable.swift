@@ -122,29 +122,3 @@ extension AssertionTable {
     }
   }
 }
-
-extension AssertionRecord {
-  /// What one run has counted, assertion by assertion.
-  ///
-  /// - Parameters:
-  ///   - run: The run's place in its series: what is seen first is known by it.
-  ///   - identity: What the numbers of the run's table mean.
-  package static func records(
-    _ counts: [AssertionTable.SiteCount], _ buckets: [AssertionTable.BucketCount], run: UInt64,
-    identity: (UInt32) -> (site: AssertionSite, names: [String])
-  ) -> [AssertionRecord] {
-    let buckets = buckets.isEmpty ? [:] : Dictionary(grouping: buckets, by: \.site)
-    return counts.map { count in
-      let (site, names) = identity(count.number)
-      let met = (buckets[count.number] ?? []).map {
-        AssertionBucket(
-          keys: $0.combination, hits: $0.hits, runs: 1, firstRun: run, quality: $0.quality)
-      }
-      return AssertionRecord(
-        site: site, passes: count.passes, fails: count.fails, runs: 1,
-        passingRuns: count.passes > 0 ? 1 : 0, firstPass: count.passes > 0 ? run : nil,
-        best: count.best, names: names, heldMask: count.heldMask,
-        buckets: met.sorted { $0.keys.lexicographicallyPrecedes($1.keys) })
-    }
-  }
-}

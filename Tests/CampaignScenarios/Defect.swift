@@ -113,10 +113,19 @@ public enum ProcessDeath {
 
   /// Starts the thread that does it. In the main program, before there are simulations.
   public static func arm() {
+    let names = CommandLine.arguments + [getenv("MOONPOOL_WORKER_SCENARIO")].map(text)
+    let isCalled = [PlantedScenarios.deadly, PlantedScenarios.unlucky].contains {
+      names.contains($0.name)
+    }
     EachProcess.does {
       process.store(Int(getpid()), ordering: .relaxed)
-      Thread.detachNewThread { work() }
+      // It looks often. Where nobody calls it, that is time taken from runs which are measured.
+      if isCalled { Thread.detachNewThread { work() } }
     }
+  }
+
+  private static func text(_ words: UnsafeMutablePointer<CChar>?) -> String {
+    words.map { String(cString: $0) } ?? ""
   }
 
   private static func work() {

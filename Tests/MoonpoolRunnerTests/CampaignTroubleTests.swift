@@ -107,7 +107,7 @@ import Testing
     pool.losePlace()
     var places: [UInt64] = []
     try pool.run(
-      each: { outcome, _ in
+      each: { outcome in
         places.append(outcome.index)
         return true
       }, idle: { true })
@@ -120,7 +120,7 @@ import Testing
     var isFirst = true
     var places: [UInt64] = []
     try pool.run(
-      each: { outcome, _ in
+      each: { outcome in
         places.append(outcome.index)
         return true
       },
@@ -139,7 +139,7 @@ import Testing
     var places: [UInt64] = []
     var isFirst = true
     try pool.run(
-      each: { outcome, _ in
+      each: { outcome in
         if outcome.failure == nil { places.append(outcome.index) }
         return true
       },
@@ -169,7 +169,7 @@ import Testing
       let pool = try WorkerPool(
         path, "trivial", SeedPlan(Seeds(1...60)), count: 2, limit: .seconds(60),
         patience: does.hasPrefix("exit") ? .seconds(60) : .milliseconds(300))
-      try pool.run(each: { _, _ in true }, idle: { true })
+      try pool.run(each: { _ in true }, idle: { true })
     }
     let said = "\(error!)"
     #expect(said.contains("the process of \(path) that workers come from \(how)"), "\(said)")

@@ -19,9 +19,11 @@ import Testing
     report.processes.pauses = pauses
     report.processes.slowdowns = slowdowns
     report.processes.delayedJobs = 5
-    let counts = Dictionary(
-      uniqueKeysWithValues: zip(FaultTable.names, FaultTable.counts(of: report)))
-    #expect(counts["process.pause"]! == (pauses, 5 * pauses))
-    #expect(counts["process.slowness"]! == (slowdowns, 5 * slowdowns))
+    let struck = Dictionary(
+      uniqueKeysWithValues: FaultTable.struck(in: report).map { (FaultTable.names[$0.family], $0) })
+    for (name, count) in [("process.pause", pauses), ("process.slowness", slowdowns)] {
+      #expect(struck[name].map { Int($0.fired) } == (count > 0 ? count : nil))
+      #expect(struck[name].map { Int($0.effective) } == (count > 0 ? 5 * count : nil))
+    }
   }
 }

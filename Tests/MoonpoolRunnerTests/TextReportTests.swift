@@ -61,11 +61,11 @@ import Testing
   @Test func faultsOfTheFailingRunAreNamed() throws {
     let report = try SampleReports.chaotic()
     let group = try #require(report.failures.first)
-    let counts = FaultTable.counts(of: PlantedScenarios.chaotic.run(seed: group.first.seed))
-    let struck = Array(zip(FaultTable.names, counts).filter { $1.fired > 0 })
+    let again = PlantedScenarios.chaotic.run(seed: group.first.seed)
+    let struck = FaultTable.struck(in: again).map { (FaultTable.names[$0.family], $0) }
     #expect(group.details.faults.map(\.family) == struck.map { $0.0 })
-    #expect(group.details.faults.map(\.fired) == struck.map { UInt64($1.fired) })
-    #expect(group.details.faults.map(\.effective) == struck.map { UInt64($1.effective) })
+    #expect(group.details.faults.map(\.fired) == struck.map { $0.1.fired })
+    #expect(group.details.faults.map(\.effective) == struck.map { $0.1.effective })
     let lines = report.text.split(separator: "\n").map(String.init)
     for (family, count) in struck {
       let isEffective = count.effective > 0

@@ -86,8 +86,10 @@ public struct Campaign: Sendable {
     var course = CampaignCourse(start, interval: checkpointInterval, keep: keep)
     if course.reason == nil {
       do throws(RunnerError) {
-        try runSeeds(seeds, from: start.seedCount) { outcome, records in
-          course.take(outcome, records, progress)
+        try runSeeds(seeds, from: start.seedCount) { site, names in
+          course.number(of: site, names: names)
+        } each: { outcome in
+          course.take(outcome, progress)
         } idle: {
           course.look(progress)
         }
@@ -116,7 +118,7 @@ public struct Campaign: Sendable {
     _ recipes: [Recipe], each: (SeedOutcome) -> Void, progress: () -> Bool = { true }
   ) throws(RunnerError) -> RegressionReport? {
     var report = RegressionReport()
-    try runSeeds(SeedPlan(Seeds(recipes))) { outcome, _ in
+    try runSeeds(SeedPlan(Seeds(recipes))) { outcome in
       report.add(outcome)
       each(outcome)
       return progress()
@@ -127,8 +129,8 @@ public struct Campaign: Sendable {
   }
 
   func runSeeds(
-    _ plan: SeedPlan, from first: UInt64 = 0, each: (SeedOutcome, [AssertionRecord]) -> Bool,
-    idle: () -> Bool
+    _ plan: SeedPlan, from first: UInt64 = 0, number: SiteNumbering = { _, _ in 0 },
+    each: (SeedOutcome) -> Bool, idle: () -> Bool = { true }
   ) throws(RunnerError) {
     if first >= plan.count { return }
     if let workers {
@@ -138,22 +140,24 @@ public struct Campaign: Sendable {
       let pool = try WorkerPool(
         executable, scenario.name, plan, from: first,
         count: min(workers, Int(clamping: plan.count - first)), limit: seedTimeLimit)
-      try pool.run(each: each, idle: idle)
+      try pool.run(number: number, each: each, idle: idle)
     } else {
-      runHere(plan, from: first, each: each)
+      runHere(plan, from: first, number: number, each: each)
     }
   }
 
   private func runHere(
-    _ plan: SeedPlan, from first: UInt64, each: (SeedOutcome, [AssertionRecord]) -> Bool
+    _ plan: SeedPlan, from first: UInt64, number: SiteNumbering, each: (SeedOutcome) -> Bool
   ) {
-    var sites: [(site: AssertionSite, names: [String])] = []
+    var numbers: [UInt32] = []
     let indices = sequence(first: first) { $0 + 1 }.lazy.prefix { $0 < plan.count }
     SeedRunner(scenario, plan).run(indices) { records in
       for record in records {
         switch record {
-        case .site(_, let site, let names): sites.append((site, names))
-        case .outcome(let outcome): return each(outcome, outcome.records(sites))
+        case .site(_, let site, let names): numbers.append(number(site, names))
+        case .outcome(var outcome):
+          outcome.counts.renumber(numbers)
+          return each(outcome)
         case .finished: break
         }
       }
@@ -177,22 +181,18 @@ public struct Campaign: Sendable {
     // The other way round: what depends on the runs before it shows, too.
     let reversed = Array(samples.reversed())
     let plan = SeedPlan(Seeds(reversed.map(\.recipe)))
-    try runSeeds(plan) { outcome, _ in
+    try runSeeds(plan) { outcome in
       let first = reversed[Int(outcome.index)]
       if !outcome.isSame(as: first) { report.unrepeatable.append(first.recipe) }
       return true
-    } idle: {
-      true
     }
   }
 
   private func rerun(_ recipe: Recipe) throws(RunnerError) -> SeedOutcome? {
     var result: SeedOutcome?
-    try runSeeds(SeedPlan(Seeds([recipe]))) { outcome, _ in
+    try runSeeds(SeedPlan(Seeds([recipe]))) { outcome in
       result = outcome
       return false
-    } idle: {
-      true
     }
     return result
   }

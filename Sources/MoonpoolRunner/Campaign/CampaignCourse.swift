@@ -36,11 +36,14 @@ struct CampaignCourse {
   /// What there is.
   var report: CampaignReport { tally.finished(reason ?? .done, wallTime: elapsed) }
 
+  /// The number by which outcomes call an assertion here.
+  mutating func number(of site: AssertionSite, names: [String]) -> UInt32 {
+    tally.number(of: site, names: names)
+  }
+
   /// Takes in an outcome. Returns whether there may be more.
-  mutating func take(
-    _ outcome: SeedOutcome, _ records: [AssertionRecord], _ progress: (CampaignReport) -> Bool
-  ) -> Bool {
-    tally.add(outcome, records)
+  mutating func take(_ outcome: SeedOutcome, _ progress: (CampaignReport) -> Bool) -> Bool {
+    tally.add(outcome)
     reason = tally.reasonToStop(start.stop, elapsed: elapsed)
     return goesOn(progress)
   }

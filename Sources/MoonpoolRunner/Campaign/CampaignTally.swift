@@ -31,7 +31,7 @@ struct CampaignTally {
     report.regressions = start.regressions
     report.virtualTime = start.virtualTime
     for (index, group) in start.failures.enumerated() { groups[group.signature] = index }
-    for record in start.assertions { _ = assertions.add(record) }
+    for record in start.assertions { assertions.add(record) }
     for count in start.faults {
       if let index = faults.firstIndex(where: { $0.family == count.family }) {
         faults[index] = count
@@ -60,7 +60,12 @@ struct CampaignTally {
 
   private var struckFaults: [FaultCount] { faults.filter { $0.fired > 0 || $0.effective > 0 } }
 
-  mutating func add(_ outcome: SeedOutcome, _ records: [AssertionRecord]) {
+  /// The number by which outcomes call an assertion here.
+  mutating func number(of site: AssertionSite, names: [String]) -> UInt32 {
+    assertions.number(of: site, names: names)
+  }
+
+  mutating func add(_ outcome: SeedOutcome) {
     report.seedCount += 1
     report.virtualTime += outcome.virtualTime
     if outcome.hasDiedOnce { report.unrepeatable.append(outcome.recipe) }
@@ -70,11 +75,11 @@ struct CampaignTally {
       report.passedCount += 1
       if samples.count < sampleCount { samples.append(outcome) }
     }
-    for (index, fault) in outcome.faults.enumerated() {
-      faults[index].fired += UInt64(fault.fired)
-      faults[index].effective += UInt64(fault.effective)
+    for fault in outcome.faults {
+      faults[fault.family].fired += fault.fired
+      faults[fault.family].effective += fault.effective
     }
-    let isNew = records.map { assertions.add($0) }.contains(true)
+    let isNew = assertions.add(outcome.counts.sites, outcome.counts.buckets, run: outcome.index)
     report.coverage = AssertionCoverage(
       seen: assertions.seenCount, wanted: assertions.wantedCount)
     quietSeeds = isNew ? 0 : quietSeeds + 1

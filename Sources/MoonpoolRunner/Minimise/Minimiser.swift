@@ -53,11 +53,9 @@ public struct Minimiser: Sendable {
     // Selected, all faults take part, those of buggify are told, and nothing else is different.
     var complete = recipe
     if complete.selection(of: .faults) == nil { complete.select(Selection(.without, .faults)) }
-    try campaign.runSeeds(SeedPlan(Seeds([complete]))) { outcome, _ in
+    try campaign.runSeeds(SeedPlan(Seeds([complete]))) { outcome in
       first = outcome.failure
       return true
-    } idle: {
-      true
     }
     guard let first else { return nil }
     let trials = Trials(campaign, first.signature, limit: runLimit - 1, progress: progress)

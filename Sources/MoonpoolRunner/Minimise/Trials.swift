@@ -55,15 +55,13 @@ final class Trials {
     let recipes = Array(recipes.prefix(max(0, limit - count)))
     guard !recipes.isEmpty, !isInterrupted else { return nil }
     var found: (Recipe, FailureDetails)?
-    try campaign.runSeeds(SeedPlan(Seeds(recipes))) { outcome, _ in
+    try campaign.runSeeds(SeedPlan(Seeds(recipes))) { outcome in
       count += 1
       let failure = outcome.failure.flatMap { $0.signature == signature ? $0 : nil }
       known[outcome.recipe] = .some(failure)
       if let failure { found = (outcome.recipe, failure) }
       if !progress(count) { isInterrupted = true }
       return found == nil && !isInterrupted
-    } idle: {
-      true
     }
     return found
   }

@@ -76,7 +76,7 @@ public struct FailureDetails: Sendable, Hashable, Codable {
         time: $0.time,
         decisionCount: $0.decisionCount, jobCount: $0.jobCount)
     }
-    faults = FaultTable.struck(in: report)
+    faults = FaultTable.struck(in: report).map(FaultCount.init)
     lastEvents = report.timeline.suffix(Self.eventCount).map {
       String("\($0)".prefix(Self.longestEvent))
     }

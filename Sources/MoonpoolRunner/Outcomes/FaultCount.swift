@@ -26,35 +26,51 @@ package enum FaultTable {
     + RebootKind.allCases.map { "process.\($0)" }
     + ["process.pause", "process.slowness", "clock.jump", "clock.rateChange"]
 
-  /// What a run's faults did: pairs of fired and effective, in the order of ``names``.
-  package static func counts(of report: SimulationReport) -> [(fired: Int, effective: Int)] {
-    var counts: [(fired: Int, effective: Int)] = []
-    counts.reserveCapacity(names.count)
+  /// What a run's faults did, in the order of ``names``, without families that did nothing.
+  package static func struck(in report: SimulationReport) -> [FaultStrikes] {
+    var result: [FaultStrikes] = []
+    var family = 0
+    func add(_ fired: Int, _ effective: Int) {
+      if fired > 0 || effective > 0 {
+        result.append(
+          FaultStrikes(family: family, fired: UInt64(fired), effective: UInt64(effective)))
+      }
+      family += 1
+    }
     for family in NetworkFaultFamily.allCases {
-      counts.append((report.network.strikes(of: family), report.network.effects(of: family)))
+      add(report.network.strikes(of: family), report.network.effects(of: family))
     }
     for family in StorageFaultFamily.allCases {
       let counter = report.storage[family]
-      counts.append((counter.fired, counter.effective))
+      add(counter.fired, counter.effective)
     }
     for kind in RebootKind.allCases {
       let reboots = report.processes.reboots[kind, default: 0]
-      counts.append((reboots, reboots))
+      add(reboots, reboots)
     }
     let processes = report.processes
     // Where there were both, nobody knows which of them made a job late.
     for struck in [processes.pauses, processes.slowdowns] {
-      counts.append((struck, struck > 0 ? processes.delayedJobs : 0))
+      add(struck, struck > 0 ? processes.delayedJobs : 0)
     }
-    counts.append((report.clocks.jumps, report.clocks.jumps))
-    counts.append((report.clocks.rateChanges, report.clocks.rateChanges))
-    return counts
+    add(report.clocks.jumps, report.clocks.jumps)
+    add(report.clocks.rateChanges, report.clocks.rateChanges)
+    return result
   }
+}
 
-  /// The families that struck in a run.
-  static func struck(in report: SimulationReport) -> [FaultCount] {
-    zip(names, counts(of: report)).filter { $1.fired > 0 || $1.effective > 0 }.map {
-      FaultCount(family: $0, fired: UInt64($1.fired), effective: UInt64($1.effective))
-    }
+/// What a fault family did in a run.
+package struct FaultStrikes: Sendable, Hashable {
+  /// Its place in ``FaultTable/names``.
+  package var family: Int
+  package var fired: UInt64
+  package var effective: UInt64
+}
+
+extension FaultCount {
+  init(_ strikes: FaultStrikes) {
+    self.init(
+      family: FaultTable.names[strikes.family], fired: strikes.fired,
+      effective: strikes.effective)
   }
 }

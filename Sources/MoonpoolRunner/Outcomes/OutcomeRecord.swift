@@ -76,12 +76,9 @@ enum WorkerRecord {
       outcome.index, outcome.virtualTime.clampedNanoseconds, outcome.decisionCount,
       outcome.jobCount, outcome.fingerprint, outcome.wallTime.clampedNanoseconds,
     ]
-    // Of dozens of families a run meets a few.
-    let countPlace = words.count
-    words.append(0)
-    for (number, fault) in outcome.faults.enumerated() where fault != (0, 0) {
-      words[countPlace] += 1
-      words += [UInt64(number), UInt64(fault.fired), UInt64(fault.effective)]
+    words.append(UInt64(outcome.faults.count))
+    for fault in outcome.faults {
+      words += [UInt64(fault.family), fault.fired, fault.effective]
     }
     outcome.counts.append(to: &words)
     words.append(outcome.failure == nil ? 0 : 1)
@@ -98,13 +95,12 @@ enum WorkerRecord {
     let jobs = reader.next()
     let fingerprint = reader.next()
     let wallTime = Duration(nanoseconds: reader.next())
-    var faults = SeedOutcome.noFaults
+    var faults: [FaultStrikes] = []
     for _ in 0..<reader.count() {
-      let number = Int(clamping: reader.next())
-      guard faults.indices.contains(number) else { return nil }
-      faults[number] = (
-        fired: Int(clamping: reader.next()), effective: Int(clamping: reader.next())
-      )
+      let family = Int(clamping: reader.next())
+      guard FaultTable.names.indices.contains(family) else { return nil }
+      faults.append(
+        FaultStrikes(family: family, fired: reader.next(), effective: reader.next()))
     }
     guard let counts = RunCounts(&reader) else { return nil }
     let hasFailed = reader.next() == 1

@@ -21,6 +21,12 @@ struct RunCounts: Sendable {
     buckets = table.bucketCounts
   }
 
+  /// Calls assertions by other numbers.
+  mutating func renumber(_ numbers: [UInt32]) {
+    for index in sites.indices { sites[index].number = numbers[Int(sites[index].number)] }
+    for index in buckets.indices { buckets[index].site = numbers[Int(buckets[index].site)] }
+  }
+
   func append(to words: inout [UInt64]) {
     words.append(UInt64(sites.count))
     for site in sites {

@@ -28,12 +28,10 @@ public struct SeedOutcome: Sendable {
   public var wallTime: Duration
   /// What happened, if the run failed.
   public var failure: FailureDetails?
-  /// No fault did anything.
-  static let noFaults = [(fired: Int, effective: Int)](
-    repeating: (fired: 0, effective: 0), count: FaultTable.names.count)
-  /// What its faults did, in the order of ``FaultTable/names``.
-  var faults: [(fired: Int, effective: Int)]
-  /// What was counted of its assertions, by the numbers of the process that ran it.
+  /// What its faults did.
+  var faults: [FaultStrikes]
+  /// What was counted of its assertions: by the numbers of the process that ran it, and once the
+  /// campaign has it, by the campaign's.
   var counts: RunCounts
   /// Its process died the first time, and didn't the second time.
   var hasDiedOnce = false
@@ -43,13 +41,6 @@ public struct SeedOutcome: Sendable {
 }
 
 extension SeedOutcome {
-  /// What its assertions counted.
-  ///
-  /// - Parameter sites: What the numbers mean.
-  func records(_ sites: [(site: AssertionSite, names: [String])]) -> [AssertionRecord] {
-    AssertionRecord.records(counts.sites, counts.buckets, run: index) { sites[Int($0)] }
-  }
-
   /// Whether another run of the same recipe did the same, as far as can be told.
   func isSame(as other: SeedOutcome) -> Bool {
     failure?.signature == other.failure?.signature && virtualTime == other.virtualTime
@@ -63,7 +54,7 @@ extension SeedOutcome {
       index: index, recipe: report.run.recipe, virtualTime: report.run.virtualTime,
       decisionCount: report.run.decisionCount, jobCount: report.run.jobCount,
       fingerprint: report.run.fingerprint, wallTime: wallTime,
-      failure: FailureDetails(report), faults: FaultTable.counts(of: report), counts: counts)
+      failure: FailureDetails(report), faults: FaultTable.struck(in: report), counts: counts)
   }
 
   /// A run whose process died: nobody knows more of it.
@@ -73,6 +64,6 @@ extension SeedOutcome {
       index: index, recipe: recipe, virtualTime: .zero, decisionCount: 0, jobCount: 0,
       fingerprint: 0, wallTime: .zero,
       failure: FailureDetails(summary: reason, signature: signature),
-      faults: Self.noFaults, counts: RunCounts())
+      faults: [], counts: RunCounts())
   }
 }

@@ -20,8 +20,8 @@ struct Worker {
   var heirTakes: UInt64?
   /// The beginning of a record that it is writing.
   var beginning: [UInt64] = []
-  /// What its numbers of assertions mean.
-  var sites: [(site: AssertionSite, names: [String])] = []
+  /// The campaign's numbers of assertions, by its own.
+  var siteNumbers: [UInt32] = []
   var watch = RunWatch()
 
   /// Takes the oldest record that it has written; nil if there is none.

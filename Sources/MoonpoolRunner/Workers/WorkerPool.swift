@@ -10,6 +10,9 @@ package import Glibc
 package import MoonpoolAssertions
 import MoonpoolRuntime
 
+/// Gives an assertion, with the names of its conditions or keys, a number.
+package typealias SiteNumbering = (AssertionSite, [String]) -> UInt32
+
 /// The workers of a campaign: keeps them running, and gives their outcomes in the order of the
 /// series, whoever finished first.
 package final class WorkerPool {
@@ -25,7 +28,7 @@ package final class WorkerPool {
   private var nursery: Nursery
   private var workers: [Worker] = []
   /// What came before its turn.
-  private var early: [UInt64: (SeedOutcome, [AssertionRecord])] = [:]
+  private var early: [UInt64: SeedOutcome] = [:]
   private var next: UInt64
   /// How often the process died in which a seed ran.
   private var deaths: [UInt64: Int] = [:]
@@ -76,26 +79,26 @@ package final class WorkerPool {
     nursery.start(number)
   }
 
-  /// Gives each outcome of the series in order, with what its assertions counted, until there are
-  /// no more or `each` returns false. Ends all workers.
+  /// Gives each outcome of the series in order until there are no more or `each` returns false.
+  /// Ends all workers.
   ///
   /// - Parameters:
+  ///   - number: What outcomes shall call an assertion by.
   ///   - idle: Called at least every few milliseconds; false ends the series.
   package func run(
-    each: (SeedOutcome, [AssertionRecord]) -> Bool, idle: () -> Bool
+    number: SiteNumbering = { _, _ in 0 }, each: (SeedOutcome) -> Bool, idle: () -> Bool
   ) throws(RunnerError) {
     defer { end() }
     while next < plan.count {
-      try step()
-      while let (found, records) = early.removeValue(forKey: next) {
-        var outcome = found
-        outcome.hasDiedOnce = suspects.contains(next)
+      try step(number)
+      while var outcome = early.removeValue(forKey: next) {
+        if !suspects.isEmpty { outcome.hasDiedOnce = suspects.contains(next) }
         next += 1
-        if !each(outcome, records) { return }
+        if !each(outcome) { return }
       }
       memory.claimLimit = next + window
       if !idle() { return }
-      try restoreLostPlace()
+      try restoreLostPlace(number)
       // Once in a while is enough, and leaves the processors to the workers: a lane holds the
       // outcomes of many times as long. Where one ends, that is heard at once.
       if next < plan.count { nursery.wait(milliseconds: 5) }
@@ -103,32 +106,34 @@ package final class WorkerPool {
   }
 
   /// Takes in what workers have written, and replaces those that died.
-  private func step() throws(RunnerError) {
-    for index in workers.indices { drain(index) }
+  private func step(_ number: SiteNumbering) throws(RunnerError) {
+    for index in workers.indices { drain(index, number) }
     for index in workers.indices { watch(index) }
     while let event = try nursery.nextEvent() {
       switch event {
       case .ended(let lane, let end):
         if let index = workers.firstIndex(where: { $0.laneNumber == lane }) {
-          try bury(index, end)
+          try bury(index, end, number)
         }
-      case .gone: try replaceNursery()
+      case .gone: try replaceNursery(number)
       }
     }
   }
 
-  private func bury(_ index: Int, _ end: ProcessEnd) throws(RunnerError) {
-    drain(index)
+  private func bury(
+    _ index: Int, _ end: ProcessEnd, _ number: SiteNumbering
+  ) throws(RunnerError) {
+    drain(index, number)
     let worker = workers.remove(at: index)
     if !worker.isFinished { try replace(worker, end) }
   }
 
   /// The nursery died, and all workers with it: somebody has killed it.
-  private func replaceNursery() throws(RunnerError) {
+  private func replaceNursery(_ number: SiteNumbering) throws(RunnerError) {
     try countStillbirth(.killed(signal: SIGKILL))
     nursery = try Nursery(
       executable: executable, memory: memory, scenario: scenario, patience: patience)
-    for _ in workers.indices { try bury(0, .killed(signal: SIGKILL)) }
+    for _ in workers.indices { try bury(0, .killed(signal: SIGKILL), number) }
   }
 
   private func countStillbirth(_ end: ProcessEnd) throws(RunnerError) {
@@ -139,15 +144,16 @@ package final class WorkerPool {
     }
   }
 
-  private func drain(_ index: Int) {
+  private func drain(_ index: Int, _ number: SiteNumbering) {
     while let words = workers[index].read() {
       switch WorkerRecord(words, recipe: { plan.recipe(at: $0) }) {
-      case .site(_, let site, let names): workers[index].sites.append((site, names))
-      case .outcome(let outcome):
+      case .site(_, let site, let names):
+        workers[index].siteNumbers.append(number(site, names))
+      case .outcome(var outcome):
         stillbirths = 0
-        if outcome.index >= next {
-          early[outcome.index] = (outcome, outcome.records(workers[index].sites))
-        }
+        if outcome.index < next { continue }
+        outcome.counts.renumber(workers[index].siteNumbers)
+        early[outcome.index] = outcome
       case .finished: workers[index].isFinished = true
       case nil: fatalError("a worker wrote a record that cannot be read")
       }
@@ -163,7 +169,7 @@ package final class WorkerPool {
     nursery.kill(workers[index].laneNumber)
     // It is not the death of the process that counts, and a second try would take as long.
     let reason = "the run took longer than \(limit) of real time"
-    early[current] = (SeedOutcome(lost: current, plan.recipe(at: current), because: reason), [])
+    early[current] = SeedOutcome(lost: current, plan.recipe(at: current), because: reason)
     lane.current = nil
     workers[index].isOverdue = true
   }
@@ -185,16 +191,16 @@ package final class WorkerPool {
     }
     suspects.remove(lost)
     let reason = "the process \(end)"
-    early[lost] = (SeedOutcome(lost: lost, plan.recipe(at: lost), because: reason), [])
+    early[lost] = SeedOutcome(lost: lost, plan.recipe(at: lost), because: reason)
     start(worker.laneNumber)
   }
 
   /// A worker may have died between taking a place and saying so. Everybody waits then.
-  private func restoreLostPlace() throws(RunnerError) {
+  private func restoreLostPlace(_ number: SiteNumbering) throws(RunnerError) {
     guard next < plan.count, early[next] == nil else { return }
     guard isEverybodyWaiting else { return }
     // It may have come since somebody looked, and so may all that came after it.
-    for index in workers.indices { drain(index) }
+    for index in workers.indices { drain(index, number) }
     guard early[next] == nil else { return }
     if workers.isEmpty { return start(0, lost: [next]) }
     if workers.contains(where: { $0.heirTakes != nil }) { return }

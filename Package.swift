@@ -19,6 +19,7 @@ let package = Package(
     .trait(name: "NIO", description: "Production providers on SwiftNIO: MoonpoolNIO.")
   ],
   dependencies: [
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
@@ -40,7 +41,13 @@ let package = Package(
       dependencies: ["CMoonpoolCore", .product(name: "Logging", package: "swift-log")]),
     .target(name: "CMoonpoolCore"),
     // Links between nodes, and calls over them.
-    .target(name: "MoonpoolTransport", dependencies: ["MoonpoolCore"]),
+    .target(
+      name: "MoonpoolTransport",
+      dependencies: [
+        "MoonpoolCore",
+        .product(name: "DequeModule", package: "swift-collections"),
+        .product(name: "HeapModule", package: "swift-collections"),
+      ]),
     .testTarget(
       name: "MoonpoolTransportTests",
       dependencies: ["MoonpoolCore", "MoonpoolRuntime", "MoonpoolSim", "MoonpoolTransport"],

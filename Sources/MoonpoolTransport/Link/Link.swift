@@ -17,12 +17,14 @@ package struct LinkEvents: Sendable {
   package var connected: @Sendable (Link) -> Void
   /// The connection, or an attempt at one, came to nothing. What was sent and not answered may have
   /// arrived or not; what waited is gone. Who wants it sent again does so from here.
-  package var lost: @Sendable (Link, any Error) -> Void
+  ///
+  /// False says that there was no connection: then what waited has certainly not arrived.
+  package var lost: @Sendable (Link, Bool, any Error) -> Void
 
   package init(
     received: @escaping @Sendable (Link, Packet) -> Void,
     connected: @escaping @Sendable (Link) -> Void = { _ in },
-    lost: @escaping @Sendable (Link, any Error) -> Void = { _, _ in }
+    lost: @escaping @Sendable (Link, Bool, any Error) -> Void = { _, _, _ in }
   ) {
     self.received = received
     self.connected = connected
@@ -108,6 +110,16 @@ package final class Link: Sendable {
     try session?.send(packet)
   }
 
+  /// Sends a packet if there is a connection. Who reads so slowly that there is no room loses the
+  /// connection, and so learns that something is missing.
+  package func sendIfConnected(_ packet: Packet) {
+    let session = state.withLock { state -> LinkSession? in
+      guard case .connected(let session) = state.phase else { return nil }
+      return session
+    }
+    do throws(LinkError) { try session?.send(packet) } catch { session?.end(error) }
+  }
+
   /// The connection that the packet can go to now; nil: it waits.
   private func waitOrSession(_ packet: Packet) throws(LinkError) -> LinkSession? {
     let result = state.withLock { state -> Result<LinkSession?, LinkError> in
@@ -183,7 +195,7 @@ package final class Link: Sendable {
       state.dropWaiting()
       return true
     }
-    if isNews { lose(error) }
+    if isNews { events.lost(self, false, error) }
   }
 
   // MARK: Being called
@@ -241,7 +253,7 @@ package final class Link: Sendable {
     case .first: break
     case .instead(let old):
       old.end(LinkError.replaced)
-      lose(LinkError.replaced)
+      events.lost(self, true, LinkError.replaced)
     }
     events.connected(self)
     for packet in state.withLock({ $0.takeWaiting() }) { try? session.send(packet) }
@@ -265,10 +277,8 @@ package final class Link: Sendable {
       state.dropWaiting()
       return true
     }
-    if isNews { lose(reason) }
+    if isNews { events.lost(self, true, reason) }
   }
-
-  private func lose(_ reason: any Error) { events.lost(self, reason) }
 
   /// Ends it for good. What was written is still delivered, if the connection lasts so long.
   func close() {

@@ -42,7 +42,7 @@ struct Talker: Program {
       },
       connected: { link in node.logger.info("connected", metadata: ["life": "\(link.incarnation)"])
       },
-      lost: { _, reason in node.logger.info("lost", metadata: ["why": "\(reason)"]) })
+      lost: { _, _, reason in node.logger.info("lost", metadata: ["why": "\(reason)"]) })
   }
 
   static let filling: UInt8 = 0x5a

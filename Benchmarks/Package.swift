@@ -23,6 +23,7 @@ let package = Package(
         .product(name: "MoonpoolAssertions", package: "moonpool"),
         .product(name: "MoonpoolCore", package: "moonpool"),
         .product(name: "MoonpoolSim", package: "moonpool"),
+        .product(name: "MoonpoolTransport", package: "moonpool"),
       ]),
   ],
   swiftLanguageModes: [.v6]

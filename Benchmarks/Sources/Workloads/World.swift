@@ -24,6 +24,19 @@ extension Workload {
   /// Source: peers.md, workload bulk16. 8 GiB/s are 122,070 ns per MiB.
   static let tcpBulk = Workload("tcp-bulk", per: "MiB", count: 4_096, body: nil)
 
+  /// Requests of 64 bytes, one after the other, each answered with the same.
+  ///
+  /// Source: peers.md, workload c: at least once, written by the codec that is the default, over
+  /// connections that take 1 µs each way.
+  static let call = Workload("rpc-64", per: "request", count: 100_000, body: nil)
+
+  /// The same from 1,024 tasks at once.
+  static let call1024 = Workload(
+    "rpc-64-1024", per: "request", count: 102_400, granularity: 1_024, body: nil)
+
+  /// Requests of 4 KiB, one after the other.
+  static let callLong = Workload("rpc-4k", per: "request", count: 50_000, body: nil)
+
   /// A page of a file of 256 pages is written, the file synchronised, and the page read.
   ///
   /// Source: peers.md, workload d: 1 µs for each operation, a million operations and 1 GB a second,

@@ -48,6 +48,11 @@ extension Published {
       moonpool: 2_007, madsim: 1_113, turmoil: 129_650, moonpoolInstructions: 26_473, target: 650),
     "tcp-bulk": Published(
       moonpool: 3_000_000, turmoil: 38_000, moonpoolInstructions: 59_400_000, target: 122_070),
+    "rpc-64": Published(
+      moonpool: 6_866, madsim: 2_247, moonpoolInstructions: 128_020, madsimInstructions: 21_390,
+      target: 2_200),
+    "rpc-64-1024": Published(moonpool: 8_755, target: 2_200),
+    "rpc-4k": Published(moonpool: 28_564, target: 4_000),
     "storage-4k": Published(moonpool: 1_275, moonpoolInstructions: 15_962, target: 500),
     "seed-100-calls": Published(
       moonpool: 546_000, madsim: 158_000, turmoil: 485_000, moonpoolInstructions: 6_230_000,

@@ -17,6 +17,9 @@ enum WorldWorkloads {
     case "tcp-pingpong": { run(pingPong(pairs: 1, trips: $0), hops) }
     case "tcp-pingpong-100": { run(pingPong(pairs: 100, trips: $0 / 100), hops) }
     case "tcp-bulk": { run(bulk(mebibytes: $0), hops) }
+    case "rpc-64": { run(calls(of: 64, atOnce: 1, each: $0), hops) }
+    case "rpc-64-1024": { run(calls(of: 64, atOnce: 1_024, each: $0 / 1_024), hops) }
+    case "rpc-4k": { run(calls(of: 4_096, atOnce: 1, each: $0), hops) }
     case "storage-4k": { run(storage(cycles: $0), hops) }
     case "seed-100-calls": { run(calls(withChaos: false), hops, seeds: $0) }
     case "seed-100-calls-chaos": { run(calls(withChaos: true), hops, seeds: $0) }

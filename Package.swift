@@ -254,6 +254,26 @@ package.products += [
   .executable(name: "cluster-simulations", targets: ["ClusterSimulations"]),
 ]
 
+// Moonpool's own transport as a system under test: who calls and who serves, and what has to hold.
+package.targets += [
+  .target(
+    name: "TransportPrograms",
+    dependencies: ["MoonpoolAssertions", "MoonpoolCore", "MoonpoolTransport"],
+    path: "Examples/TransportCatalog/Programs"),
+  .target(
+    name: "TransportScenarios",
+    dependencies: [
+      "MoonpoolCore", "MoonpoolRuntime", "MoonpoolSim", "MoonpoolTransport", "TransportPrograms",
+    ],
+    path: "Examples/TransportCatalog/Scenarios"),
+  .executableTarget(
+    name: "TransportSimulations",
+    dependencies: ["MoonpoolCommand", "MoonpoolSim", "TransportScenarios"],
+    path: "Examples/TransportSimulations"),
+]
+package.products.append(
+  .executable(name: "transport-simulations", targets: ["TransportSimulations"]))
+
 let settings: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("InternalImportsByDefault"),

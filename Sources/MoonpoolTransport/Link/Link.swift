@@ -151,8 +151,8 @@ package final class Link: Sendable {
   /// Calls until there is a connection, or nothing to send.
   private func dial(_ peer: NetworkAddress) async {
     while let time = restBeforeCall() {
+      do { try await node.clock.sleep(until: .init(offset: time)) } catch { return stop() }
       do {
-        try await node.clock.sleep(until: .init(offset: time))
         guard let previous = beginCall() else { continue }
         let (connection, answer) = try await Handshake.dial(
           peer, as: identity, previous: previous, on: node, timeout: configuration.connectTimeout)
@@ -163,6 +163,15 @@ package final class Link: Sendable {
       } catch {
         callFailed(error)
       }
+    }
+  }
+
+  /// The node is being stopped: nobody is called any more.
+  private func stop() {
+    state.withLock { state in
+      state.phase = .closed
+      state.dial = nil
+      state.dropWaiting()
     }
   }
 

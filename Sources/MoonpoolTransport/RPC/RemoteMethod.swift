@@ -48,7 +48,9 @@ public struct RemoteMethod<Request: Encodable & Sendable, Reply: Decodable & Sen
   /// Sends a request, again after each loss of the connection, until there is an answer.
   ///
   /// Errors of the other side are answers: ``ReplyError/failed(_:)``, `brokenPromise`,
-  /// `overloaded`. Where a well-known endpoint isn't served, it asks again until it is.
+  /// `overloaded`. Where a well-known endpoint isn't served, it asks again until it is; where
+  /// another one is gone, and the request may have been carried out before, it throws
+  /// `maybeDelivered`.
   ///
   /// - Parameter timeout: How long the answer may take; nil: for ever.
   /// - Throws: ``ReplyError``; `CancellationError`, and then the handler is cancelled too.

@@ -190,7 +190,7 @@ final class CallTable: Sendable {
       let (status, body) = Answer.parse(packet.payload)
     else { return }
     let number = packet.token.first
-    if status == .endpointNotFound { return notFound(number) }
+    if status == .endpointNotFound || status == .overloaded { return refused(number, status) }
     guard let call = take(number) else { return }
     call.resume(with: result(status, body))
   }
@@ -213,12 +213,18 @@ final class CallTable: Sendable {
     }
   }
 
-  private func notFound(_ number: UInt64) {
+  /// The other side has not begun with it, this time.
+  private func refused(_ number: UInt64, _ status: ReplyStatus) {
     guard let call = state.withLock({ $0.calls[number] }) else { return }
+    if status == .overloaded {
+      // Whoever was carried out before must not hear that nothing was begun.
+      return call.mayHaveArrived ? retry(number) : fail(number, .overloaded)
+    }
     let isWellKnown = call.endpoint.token.isOfWellKnownFamily
     if !isWellKnown { failures.markGone(call.endpoint) }
     // What everybody knows will be there, when the node has begun.
-    if isWellKnown, call.mode.isSentAgain { retry(number) } else { fail(number, .endpointNotFound) }
+    if isWellKnown, call.mode.isSentAgain { return retry(number) }
+    fail(number, call.mayHaveArrived ? .maybeDelivered : .endpointNotFound)
   }
 
   private func element(_ packet: Packet) {
@@ -243,7 +249,7 @@ final class CallTable: Sendable {
   /// A connection was lost; or, if there was none, could not be had.
   func lost(_ link: Link, hadConnection: Bool, because reason: any Error) {
     for number in state.withLock({ $0.numbers(of: link) }) {
-      if let packet = again(number) {
+      if let packet = again(number, hadConnection) {
         guard let call = state.withLock({ $0.calls[number] }) else { continue }
         send(number, packet, call)
       } else {
@@ -253,9 +259,10 @@ final class CallTable: Sendable {
   }
 
   /// The packet of a call that is to be sent again; nil: it isn't.
-  private func again(_ number: UInt64) -> Packet? {
+  private func again(_ number: UInt64, _ hadConnection: Bool) -> Packet? {
     state.withLock { state in
       guard var call = state.calls[number], call.mode.isSentAgain else { return nil }
+      if hadConnection { call.mayHaveArrived = true }
       if case .unlessFailed = call.mode, call.failedSince == nil {
         call.failedSince = now
         schedule(number, at: call.due!, &state)

@@ -34,6 +34,8 @@ struct PendingCall: Sendable {
   let mode: DeliveryMode
   let body: [UInt8]
   var credit: UInt32 = 0
+  /// A connection was lost after it was sent: it may have been carried out already.
+  var mayHaveArrived = false
   /// When it fails; nil: it waits.
   let deadline: Duration?
   /// Since when the other side can't be reached, for ``DeliveryMode/unlessFailed(_:)``.

@@ -15,15 +15,18 @@ final class HandlerReceiver: Receiver {
   typealias Work = @Sendable (ReceivedRequest) async -> Answer
 
   /// A request that has been taken, until it is done or given up.
-  private struct Active {
+  fileprivate struct Active {
     /// Who is answered: a request that comes again may come over another connection.
     var origin: RequestOrigin
+    /// Its place among all that were taken.
+    var order: UInt64
     var task: Task<Void, any Error>?
     var isCancelled = false
   }
 
-  private struct State {
+  fileprivate struct State {
     var running = 0
+    var taken: UInt64 = 0
     /// Those that haven't been begun. Whose request is not active any more was given up.
     var waiting = Deque<ReceivedRequest>()
     var active: [RequestKey: Active] = [:]
@@ -90,14 +93,14 @@ final class HandlerReceiver: Receiver {
     }
     if state.running < options.concurrency {
       state.running += 1
-      state.active[key] = Active(origin: request.origin)
+      state.take(request)
       return .start
     }
     guard state.waiting.count < options.queueLimit else {
       state.duplicates?.forget(key)
       return .answer(Answer(.overloaded))
     }
-    state.active[key] = Active(origin: request.origin)
+    state.take(request)
     state.waiting.append(request)
     return .none
   }
@@ -165,6 +168,15 @@ final class HandlerReceiver: Receiver {
     task?.cancel()
   }
 
+  /// Cancels what has come over a link, also what waits for its turn, the oldest first.
+  func cancelAll(over link: Link) {
+    let keys = state.withLock { state in
+      let lost = state.active.filter { $0.value.origin.link === link }
+      return lost.sorted { $0.value.order < $1.value.order }.map(\.key)
+    }
+    for key in keys { cancel(key) }
+  }
+
   /// Those at work come to their end; those that wait are not begun.
   func close() {
     let waiting = state.withLock { state in
@@ -173,5 +185,12 @@ final class HandlerReceiver: Receiver {
       return state.waiting.filter { state.active.removeValue(forKey: $0.key) != nil }
     }
     for request in waiting { request.answer(Answer(.brokenPromise)) }
+  }
+}
+
+extension HandlerReceiver.State {
+  mutating func take(_ request: ReceivedRequest) {
+    active[request.key] = .init(origin: request.origin, order: taken)
+    taken += 1
   }
 }

@@ -31,43 +31,24 @@ final class StreamReceiver: Receiver {
   func credit(_ key: RequestKey, _ count: UInt32) { flows.gate(key)?.add(count) }
 
   /// Streams don't outlive their connection.
-  func lost(_ link: Link) {
-    for key in flows.keys(over: link) { receiver.cancel(key) }
-  }
+  func lost(_ link: Link) { receiver.cancelAll(over: link) }
 
   func close() { receiver.close() }
 }
 
 /// Streams that flow.
 private final class StreamFlows: Sendable {
-  private struct State {
-    /// With the order in which they began.
-    var gates: [RequestKey: (order: UInt64, link: Link?, gate: CreditGate)] = [:]
-    var next: UInt64 = 0
-  }
-
-  private let state = Mutex(State())
+  private let gates = Mutex<[RequestKey: CreditGate]>([:])
 
   func begin(_ request: ReceivedRequest) -> CreditGate {
     let gate = CreditGate(request.head.credit)
-    state.withLock { state in
-      state.gates[request.key] = (state.next, request.origin.link, gate)
-      state.next += 1
-    }
+    gates.withLock { $0[request.key] = gate }
     return gate
   }
 
-  func end(_ key: RequestKey) { state.withLock { $0.gates[key] = nil } }
+  func end(_ key: RequestKey) { gates.withLock { $0[key] = nil } }
 
-  func gate(_ key: RequestKey) -> CreditGate? { state.withLock { $0.gates[key]?.gate } }
-
-  /// The oldest first.
-  func keys(over link: Link) -> [RequestKey] {
-    state.withLock { state in
-      let lost = state.gates.filter { $0.value.link === link }
-      return lost.sorted { $0.value.order < $1.value.order }.map(\.key)
-    }
-  }
+  func gate(_ key: RequestKey) -> CreditGate? { gates.withLock { $0[key] } }
 }
 
 /// How many elements may be sent before more are asked for.

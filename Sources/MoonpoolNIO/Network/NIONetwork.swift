@@ -52,7 +52,7 @@
         .serverChannelOption(.maxMessagesPerRead, value: 1)
         .serverChannelInitializer { [sockets] channel in
           channel.eventLoop.makeCompletedFuture {
-            try channel.pipeline.syncOperations.addHandler(SocketCounter(sockets))
+            try channel.pipeline.syncOperations.addHandler(PortHandler(sockets))
           }
         }
         .childChannelInitializer { [sockets] channel in
@@ -116,7 +116,7 @@
           made.begin(channel)
           return channel.eventLoop.makeCompletedFuture {
             try channel.pipeline.syncOperations.addHandlers(
-              DatagramReader(inbox), SocketCounter(sockets))
+              DatagramReader(inbox), PortHandler(sockets))
           }
         }
       let bound = bootstrap.bind(to: target).flatMapThrowing { channel in

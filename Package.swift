@@ -67,6 +67,7 @@ let package = Package(
       dependencies: [
         "MoonpoolCore", "MoonpoolNIO", "NetworkConformance", "StorageConformance",
         .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["NIO"])),
+        .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["NIO"])),
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
     // What production code says for simulations to use. Knows no simulator, costs next to nothing.

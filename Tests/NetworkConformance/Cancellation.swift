@@ -21,7 +21,7 @@ extension ConformanceCase {
     },
     ConformanceCase("a cancelled write leaves the connection as it was") { bed in
       let pair = try await bed.pair()
-      let all = pattern(10_000_000)
+      let all = pattern(tooMuch)
       let task = Task { try await pair.client.write(all) }
       try await bed.settle()
       task.cancel()
@@ -73,29 +73,20 @@ extension ConformanceCase {
       let listener = try await bed.server.network.listen(port: 0, backlog: 4)
       for step in 0..<70 {
         let task = Task { try await bed.client.network.connect(to: listener.localAddress) }
-        try await bed.pause(.microseconds(step * 190))
+        try await bed.pause(.nanoseconds(step * step * 200))
         task.cancel()
         _ = try? await task.value
         try await bed.pause(.milliseconds(20))
-        // Those that got so far as to be accepted must not fill it either.
-        var accepted: Connection?
-        repeat {
-          let accepting = Task { try await listener.accept() }
-          try await bed.pause(.milliseconds(5))
-          accepting.cancel()
-          accepted = try? await accepting.value
-        } while accepted != nil
+        let start = bed.now
+        let client = try await bed.client.network.connect(to: listener.localAddress)
+        let time = start.duration(to: bed.now)
+        // How long a machine takes that has other things to do says nothing.
+        if bed.capabilities.contains(.virtualTime) {
+          try require(time < .milliseconds(900), "connecting took \(time): a request was dropped")
+        }
+        // Those that got so far as to be accepted stand before it, and must not fill it either.
+        while try await listener.accept().remoteAddress != client.localAddress {}
       }
-      let start = bed.now
-      let client = try await bed.client.network.connect(to: listener.localAddress)
-      let time = start.duration(to: bed.now)
-      try require(time < .milliseconds(900), "connecting took \(time): a request was dropped")
-      var server = try await listener.accept()
-      // Accepts that were cancelled too early may have left some that were given up.
-      for _ in 0..<8 where server.remoteAddress != client.localAddress {
-        server = try await listener.accept()
-      }
-      try requireEqual(server.remoteAddress, client.localAddress, "who was accepted")
     },
     ConformanceCase("a cancelled connect can be done again") { bed in
       let listener = try await bed.server.network.listen(port: 0)

@@ -53,6 +53,23 @@ func requireFailure<Value>(
   }
 }
 
+/// Lets what is under way arrive; then the operation fails with this code, with no other before.
+func requireFailureOnceSettled<Value>(
+  _ code: NetworkError.Code, of what: String, _ bed: Testbed,
+  _ operation: () async throws -> Value
+) async throws {
+  for _ in 1..<bed.patience {
+    try await bed.settle()
+    do {
+      _ = try await operation()
+    } catch let error as NetworkError {
+      return try requireEqual(error.code, code, what)
+    }
+  }
+  try await bed.settle()
+  try await requireFailure(code, of: what, operation)
+}
+
 /// The operation notices that its task was cancelled.
 func requireCancellation<Value>(of what: String, _ task: Task<Value, any Error>) async throws {
   do {

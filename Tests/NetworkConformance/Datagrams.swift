@@ -13,25 +13,29 @@ extension ConformanceCase {
     ConformanceCase("a datagram arrives with its sender's address") { bed in
       let server = try await bed.server.network.bindDatagrams()
       let client = try await bed.client.network.bindDatagrams()
-      try await client.send([1, 2, 3], to: server.localAddress)
-      let datagram = try await server.receive()
+      let datagram = try await pass([1, 2, 3], from: client, to: server, bed)
       try requireBytes(datagram.bytes, [1, 2, 3], "received")
       try requireEqual(datagram.sender, client.localAddress, "sender")
-      try await server.send([4], to: datagram.sender)
-      try requireBytes(try await client.receive().bytes, [4], "answer")
+      let answer = try await pass([4], from: server, to: client, bed)
+      try requireBytes(answer.bytes, [4], "answer")
     },
     ConformanceCase("datagrams keep their bounds") { bed in
       let server = try await bed.server.network.bindDatagrams()
       let client = try await bed.client.network.bindDatagrams()
       let sizes = [0, 1, 1_472, 1_473, 9_000]
-      for size in sizes { try await client.send(pattern(size), to: server.localAddress) }
-      var received: [Int] = []
-      for _ in sizes {
+      var missing = sizes
+      let sending = try await send(sizes.map { pattern($0) }, from: client, to: server, bed)
+      defer { sending.cancel() }
+      while !missing.isEmpty {
         let bytes = try await server.receive().bytes
         try requireBytes(bytes, pattern(bytes.count), "received")
-        received.append(bytes.count)
+        if let index = missing.firstIndex(of: bytes.count) {
+          missing.remove(at: index)
+        } else {
+          let wasSentAgain = bed.patience > 1 && sizes.contains(bytes.count)
+          try require(wasSentAgain, "\(bytes.count) bytes where \(missing) were missing")
+        }
       }
-      try requireEqual(received.sorted(), sizes, "sizes")
     },
     ConformanceCase("the largest datagram has 65,507 bytes") { bed in
       let server = try await bed.server.network.bindDatagrams()
@@ -39,8 +43,8 @@ extension ConformanceCase {
       try await requireFailure(.messageTooLarge, of: "send") {
         try await client.send(pattern(65_508), to: server.localAddress)
       }
-      try await client.send(pattern(65_507), to: server.localAddress)
-      try requireBytes(try await server.receive().bytes, pattern(65_507), "received")
+      let largest = try await pass(pattern(65_507), from: client, to: server, bed)
+      try requireBytes(largest.bytes, pattern(65_507), "received")
     },
     ConformanceCase("a datagram to nobody is lost without a word") { bed in
       let client = try await bed.client.network.bindDatagrams()
@@ -49,13 +53,12 @@ extension ConformanceCase {
       for _ in 0..<3 { try await client.send([1], to: closed.localAddress) }
       try await bed.settle()
       let server = try await bed.server.network.bindDatagrams()
-      try await client.send([2], to: server.localAddress)
-      try requireBytes(try await server.receive().bytes, [2], "received")
+      let datagram = try await pass([2], from: client, to: server, bed)
+      try requireBytes(datagram.bytes, [2], "received")
     },
     ConformanceCase("a datagram port can be its own sender") { bed in
       let port = try await bed.server.network.bindDatagrams()
-      try await port.send([1], to: port.localAddress)
-      let datagram = try await port.receive()
+      let datagram = try await pass([1], from: port, to: port, bed)
       try requireEqual(datagram, Datagram(bytes: [1], sender: port.localAddress), "received")
     },
     ConformanceCase("a cancelled receive leaves the port as it was") { bed in
@@ -65,31 +68,34 @@ extension ConformanceCase {
       try await bed.settle()
       task.cancel()
       try await requireCancellation(of: "receive", task)
-      try await client.send([1], to: server.localAddress)
-      try requireBytes(try await server.receive().bytes, [1], "received")
+      let datagram = try await pass([1], from: client, to: server, bed)
+      try requireBytes(datagram.bytes, [1], "received")
     },
     ConformanceCase("a full buffer drops what comes, and recovers") { bed in
       let server = try await bed.server.network.bindDatagrams()
       let client = try await bed.client.network.bindDatagrams()
-      for _ in 0..<2_000 { try await client.send(pattern(4_000), to: server.localAddress) }
+      let block = pattern(4_000)
+      for number in 0..<2_000 {
+        try await client.send(block, to: server.localAddress)
+        // Whoever reads although nobody receives has time for it.
+        if number % 20 == 0 { try await bed.pause(.milliseconds(1)) }
+      }
       try await bed.settle()
-      let received = Counter()
       let reader = Task {
+        var count = 0
         while true {
-          try requireBytes(try await server.receive().bytes, pattern(4_000), "received")
-          await received.increment()
+          let bytes = try await server.receive().bytes
+          if bytes == [1] { return count }
+          try requireBytes(bytes, block, "received")
+          count += 1
         }
       }
       try await bed.settle()
-      reader.cancel()
-      try await requireCancellation(of: "receive", reader)
-      let count = await received.value
-      try require(count > 0 && count < 2_000, "\(count) of 2,000 arrived")
-      try await client.send([1], to: server.localAddress)
-      // A slow reader may have left some.
-      var next = try await server.receive().bytes
-      while next.count > 1 { next = try await server.receive().bytes }
-      try requireBytes(next, [1], "the next one")
+      // It finds room as soon as the reader has made some.
+      let sending = try await send([[1]], from: client, to: server, bed)
+      defer { sending.cancel() }
+      let count = try await reader.value
+      try require(count > 0 && count < 500, "\(count) of 2,000 arrived")
     },
     ConformanceCase("closing a datagram port ends what waits, and frees the port") { bed in
       let first = try await bed.server.network.bindDatagrams()
@@ -143,9 +149,35 @@ extension ConformanceCase {
       try requireEqual(own, [bed.server.address], "addresses")
     },
     ConformanceCase("a name that stands for nothing is not found") { bed in
+      // Longer than a label can be: no resolver asks a server, which might not answer.
+      let name = String(repeating: "n", count: 64) + ".invalid"
       try await requireFailure(.nameNotFound, of: "resolve") {
-        try await bed.client.network.resolve("no-such-name.invalid")
+        try await bed.client.network.resolve(name)
       }
     },
   ]
+}
+
+/// Sends datagrams, and sends them again until it is cancelled: a kernel that is busy may lose
+/// some, also between its own ports. A simulated network that is whole loses none: there, once is
+/// enough.
+private func send(
+  _ datagrams: [[UInt8]], from sender: DatagramSocket, to receiver: DatagramSocket, _ bed: Testbed
+) async throws -> Task<Void, any Error> {
+  for bytes in datagrams { try await sender.send(bytes, to: receiver.localAddress) }
+  return Task {
+    for _ in 1..<bed.patience {
+      try await bed.settle()
+      for bytes in datagrams { try await sender.send(bytes, to: receiver.localAddress) }
+    }
+  }
+}
+
+/// Sends a datagram, again where that is needed, until the receiver has one.
+private func pass(
+  _ bytes: [UInt8], from sender: DatagramSocket, to receiver: DatagramSocket, _ bed: Testbed
+) async throws -> Datagram {
+  let sending = try await send([bytes], from: sender, to: receiver, bed)
+  defer { sending.cancel() }
+  return try await receiver.receive()
 }

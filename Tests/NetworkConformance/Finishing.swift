@@ -80,7 +80,7 @@ extension ConformanceCase {
     },
     ConformanceCase("finishing ends a pending write; what it took still arrives") { bed in
       let pair = try await bed.pair()
-      let task = Task { try await pair.client.write(pattern(10_000_000)) }
+      let task = Task { try await pair.client.write(pattern(tooMuch)) }
       try await pair.server.handler.waitUntilReadable(by: nil)
       try await bed.settle()
       pair.client.finish()

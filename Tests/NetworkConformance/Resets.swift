@@ -19,7 +19,7 @@ extension ConformanceCase {
     },
     ConformanceCase("a reset wakes a pending write") { bed in
       let pair = try await bed.pair()
-      let task = Task { try await pair.server.write(pattern(10_000_000)) }
+      let task = Task { try await pair.server.write(pattern(tooMuch)) }
       try await bed.settle()
       pair.client.reset()
       try await requireFailure(.connectionReset, of: "write") { try await task.value }
@@ -36,7 +36,7 @@ extension ConformanceCase {
     ConformanceCase("a reset is told once: to the writer, if that one asks first") { bed in
       let pair = try await bed.pair()
       pair.client.reset()
-      try await bed.settle()
+      try await pair.server.handler.waitUntilReadable(by: nil)
       try await requireFailure(.connectionReset, of: "write") { try await pair.server.write([1]) }
       try await requireFailure(.brokenPipe, of: "write") { try await pair.server.write([1]) }
       try await requireEnd(pair.server, "after the error, read")
@@ -44,6 +44,7 @@ extension ConformanceCase {
     ConformanceCase("what arrived before the reset can be read before the error") { bed in
       let pair = try await bed.pair()
       try await pair.client.write(pattern(1_000))
+      try await pair.server.handler.waitUntilReadable(by: nil)
       try await bed.settle()
       pair.client.reset()
       try await bed.settle()
@@ -59,7 +60,9 @@ extension ConformanceCase {
       pair.client.reset()
       try await bed.settle()
       try await requireEnd(pair.server, "read after the reset")
-      try await requireFailure(.brokenPipe, of: "write") { try await pair.server.write([1]) }
+      try await requireFailureOnceSettled(.brokenPipe, of: "write", bed) {
+        try await pair.server.write([1])
+      }
     },
     ConformanceCase("one's own reset closes this end at once") { bed in
       let pair = try await bed.pair()
@@ -97,7 +100,7 @@ extension ConformanceCase {
     },
     ConformanceCase("a reset in the middle of a long transfer cuts nothing out of it") { bed in
       let pair = try await bed.pair()
-      let sender = Task { try await pair.client.write(pattern(20_000_000)) }
+      let sender = Task { try await pair.client.write(pattern(tooMuch)) }
       var received = try await pair.server.read(exactly: 100_000)
       pair.client.reset()
       try await requireFailure(.closed, of: "write") { try await sender.value }

@@ -32,13 +32,16 @@ package struct Testbed: Sendable {
   package var capabilities: Capabilities
   /// A time that is long enough for anything that is under way to arrive.
   package var settling: Duration
+  /// How many times ``settling`` may pass until something under way has arrived: once where time is
+  /// virtual, often where a machine has other things to do.
+  package var patience: Int
   private let cutWay: @Sendable (Node, Node) -> Void
   private let healWays: @Sendable () -> Void
 
   /// Makes a testbed; `cut` loses all that the first node sends to the second, until `heal`.
   package init(
     server: Node, client: Node, other: Node, capabilities: Capabilities = [],
-    settling: Duration = .milliseconds(100),
+    settling: Duration = .milliseconds(100), patience: Int = 1,
     cut: @escaping @Sendable (Node, Node) -> Void = { _, _ in },
     heal: @escaping @Sendable () -> Void = {}
   ) {
@@ -47,6 +50,7 @@ package struct Testbed: Sendable {
     self.other = other
     self.capabilities = capabilities
     self.settling = settling
+    self.patience = patience
     cutWay = cut
     healWays = heal
   }

@@ -140,9 +140,12 @@
     }
   }
 
-  /// Counts a socket that isn't a stream's.
-  final class SocketCounter: ChannelInboundHandler {
+  /// Counts a socket that isn't a stream's, and keeps it going.
+  final class PortHandler: ChannelInboundHandler {
     typealias InboundIn = Any
+
+    /// How long a port rests that could open no descriptor, or had no memory.
+    private static let rest = TimeAmount.milliseconds(100)
 
     private let sockets: SocketCount
 
@@ -153,6 +156,17 @@
     func handlerRemoved(context: ChannelHandlerContext) { sockets.closed() }
 
     /// What one connection or datagram suffers is no reason to close the port: on with the next.
-    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.read() }
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+      guard NetworkError.Code(error) == .tooManyConnections else {
+        context.read()
+        return
+      }
+      let channel = context.channel
+      // What failed would fail again at once, and the loop would do nothing else. The channel still
+      // takes itself for asked to read: only leaving `autoRead` makes it look away.
+      try? channel.syncOptions?.setOption(.autoRead, value: true)
+      try? channel.syncOptions?.setOption(.autoRead, value: false)
+      channel.eventLoop.scheduleTask(in: Self.rest) { channel.read() }
+    }
   }
 #endif

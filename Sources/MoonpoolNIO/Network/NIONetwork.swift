@@ -52,7 +52,7 @@
         .serverChannelOption(.maxMessagesPerRead, value: 1)
         .serverChannelInitializer { [sockets] channel in
           channel.eventLoop.makeCompletedFuture {
-            try channel.pipeline.syncOperations.addHandler(SocketCounter(sockets))
+            try channel.pipeline.syncOperations.addHandler(PortHandler(sockets))
           }
         }
         .childChannelInitializer { [sockets] channel in
@@ -116,7 +116,7 @@
           made.begin(channel)
           return channel.eventLoop.makeCompletedFuture {
             try channel.pipeline.syncOperations.addHandlers(
-              DatagramReader(inbox), SocketCounter(sockets))
+              DatagramReader(inbox), PortHandler(sockets))
           }
         }
       let bound = bootstrap.bind(to: target).flatMapThrowing { channel in
@@ -146,25 +146,28 @@
     // MARK: Details
 
     /// Waits for a channel and makes its front; closes it if nobody waits any more.
+    ///
+    /// The front is the task's alone: a loop that held it, too, for the rest of its turn would keep
+    /// the port open after the last reference has gone.
     nonisolated(nonsending) private func bind<Front: Sendable>(
       _ future: EventLoopFuture<any Channel>, _ operation: String, _ address: NetworkAddress,
-      _ front: @escaping @Sendable (any Channel, NetworkAddress) -> Front
+      _ front: (any Channel, NetworkAddress) -> Front
     ) async throws -> Front {
-      let waiter = Waiter<Front>()
+      let waiter = Waiter<any Channel>()
       future.whenComplete { result in
-        waiter.end(
-          result.flatMap { channel in
-            guard let local = NetworkAddress(channel.localAddress) else {
-              channel.close(promise: nil)
-              return .failure(ChannelError.ioOnClosedChannel)
-            }
-            return .success(front(channel, local))
-          }.mapError { error in
+        let isWanted = waiter.end(
+          result.mapError { error in
             NetworkError(
               NetworkError.Code(error) ?? .addressNotAvailable, operation, address.description)
           })
+        if !isWanted, case .success(let channel) = result { channel.close(promise: nil) }
       }
-      return try await waiter.value(on: future.eventLoop)
+      let channel = try await waiter.value(on: future.eventLoop)
+      guard let local = NetworkAddress(channel.localAddress) else {
+        channel.close(promise: nil)
+        throw NetworkError(.addressNotAvailable, operation, address.description)
+      }
+      return front(channel, local)
     }
 
     private func socketAddress(

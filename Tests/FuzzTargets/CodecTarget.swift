@@ -9,8 +9,9 @@
 import MoonpoolCore
 
 extension FuzzTarget {
-  /// A message of the binary codec, for whichever type. If the first byte is odd, the others are the
-  /// message; else they are orders to write one.
+  /// A message of the binary codec, for whichever type.
+  ///
+  /// If the first byte is odd, the others are the message; else they are orders to write one.
   static let codec = FuzzTarget("codec", seeds: CodecTarget.seeds, CodecTarget.check)
 }
 

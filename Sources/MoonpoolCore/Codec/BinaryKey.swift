@@ -52,7 +52,7 @@ extension [UInt8] {
 
   /// The step that the key at an offset stands for.
   ///
-  /// - Parameter limit: How many bytes of its text are kept, or some more, up to the next character.
+  /// - Parameter limit: How many bytes of its text are kept, and what completes a character.
   func step(forKeyAt offset: Int, upTo limit: Int = .max) -> CodingStep {
     let head = CBORHead(self, at: offset)
     switch head.major {

@@ -90,7 +90,7 @@ import Testing
     let error = #expect(throws: RecipeError.self) { try Recipe(parsing: "7\n\u{b}\u{2028}1") }
     #expect(
       error?.description.hasPrefix(
-        #"malformed recipe "7\n\u{000B}\u{2028}1", column 3: found '\u{000B}' instead of ':'"#)
+        #"malformed recipe "7\n\u{0B}\u{2028}1", column 3: found '\u{0B}' instead of ':'"#)
         == true, "\(error!)")
   }
 

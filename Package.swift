@@ -14,6 +14,8 @@ let package = Package(
     .library(name: "MoonpoolSimTesting", targets: ["MoonpoolSimTesting"]),
     .library(name: "MoonpoolTesting", targets: ["MoonpoolTesting"]),
     .library(name: "MoonpoolTransport", targets: ["MoonpoolTransport"]),
+    // For the package in `Fuzzing`, which builds it with libFuzzer. Not for users.
+    .library(name: "_FuzzTargets", targets: ["FuzzTargets"]),
   ],
   traits: [
     .trait(name: "NIO", description: "Production providers on SwiftNIO: MoonpoolNIO.")
@@ -157,6 +159,13 @@ let package = Package(
       dependencies: [
         "ClusterScenarios", "MoonpoolCore", "MoonpoolRunner", "MoonpoolRuntime", "MoonpoolSim",
       ]),
+    // What reads bytes from anyone, and what must hold: for libFuzzer (the package in `Fuzzing`),
+    // and for the test that replays what it found.
+    .target(
+      name: "FuzzTargets",
+      dependencies: ["MoonpoolCore", "MoonpoolRuntime", "MoonpoolTransport"],
+      path: "Tests/FuzzTargets"),
+    .testTarget(name: "FuzzCorpusTests", dependencies: ["FuzzTargets"]),
     .testTarget(name: "TidinessTests"),
     // One row for each construct of the language and each call below it, for a test and for the
     // second process that it compares itself with.

@@ -51,14 +51,21 @@ extension [UInt8] {
   }
 
   /// The step that the key at an offset stands for.
-  func step(forKeyAt offset: Int) -> CodingStep {
+  ///
+  /// - Parameter limit: How many bytes of its text are kept, and what completes a character.
+  func step(forKeyAt offset: Int, upTo limit: Int = .max) -> CodingStep {
     let head = CBORHead(self, at: offset)
     switch head.major {
     case .unsigned: return CodingStep(intValue: Int(truncatingIfNeeded: head.argument))
     case .negative: return CodingStep(intValue: ~Int(truncatingIfNeeded: head.argument))
     default:
       let start = offset + head.length
-      let text = self[start..<start + head.contentLength]
+      var text = self[start..<start + head.contentLength]
+      if text.count > limit {
+        // Not in the middle of a character.
+        let end = text[(start + limit)...].firstIndex { $0 & 0xC0 != 0x80 }
+        text = text[..<(end ?? text.endIndex)]
+      }
       return CodingStep(stringValue: String(decoding: text, as: UTF8.self))
     }
   }

@@ -96,13 +96,16 @@ extension DecodingInput {
   /// The way to a step.
   ///
   /// It stops short where a decoder outlived the value that it was made for.
-  func path(to step: Int32) -> [any CodingKey] {
+  ///
+  /// - Parameter limit: How many bytes of a key are kept.
+  func path(to step: Int32, keysUpTo limit: Int = .max) -> [any CodingKey] {
     var path: [any CodingKey] = []
     var current = step
     while steps.indices.contains(Int(current)) {
       let step = steps[Int(current)]
       let value = Int(step.value)
-      path.append(step.isIndex ? CodingStep(index: value) : bytes.step(forKeyAt: value))
+      path.append(
+        step.isIndex ? CodingStep(index: value) : bytes.step(forKeyAt: value, upTo: limit))
       guard step.parent < current else { break }
       current = step.parent
     }
@@ -117,9 +120,12 @@ private struct DecodingOffset: Error {
 
 extension DecodingInput {
   /// What a `DecodingError` says about where it comes from.
+  ///
+  /// Long keys are cut in it. A type may try many ways to decode each of many values, and would
+  /// copy the keys around them for every error that it catches.
   func context(at cursor: Cursor, step: Int32, _ message: String) -> DecodingError.Context {
     DecodingError.Context(
-      codingPath: path(to: step), debugDescription: message,
+      codingPath: path(to: step, keysUpTo: 400), debugDescription: message,
       underlyingError: DecodingOffset(offset: Int(cursor.offset)))
   }
 

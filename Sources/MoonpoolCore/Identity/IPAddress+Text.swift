@@ -61,7 +61,8 @@ extension IPAddress {
   private static func v4(
     _ text: Substring, in whole: Substring
   ) throws(IPAddressParseError) -> UInt32 {
-    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+    // One more than there may be: a long text has as many parts as an attacker likes.
+    let parts = text.split(separator: ".", maxSplits: 4, omittingEmptySubsequences: false)
     guard parts.count == 4 else {
       throw IPAddressParseError(whole, "IPv4 has four numbers with dots between them")
     }
@@ -105,9 +106,12 @@ extension IPAddress {
   private static func groups(
     _ text: Substring, in whole: Substring, last: Bool
   ) throws(IPAddressParseError) -> [UInt16] {
-    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    let parts = text.split(separator: ":", maxSplits: 8, omittingEmptySubsequences: false)
     var groups: [UInt16] = []
     for (index, part) in parts.enumerated() {
+      guard index < 8 else {
+        throw IPAddressParseError(whole, "IPv6 has eight groups, and this has more")
+      }
       if last, index == parts.count - 1, part.utf8.contains(UInt8(ascii: ".")) {
         let bits = try v4(part, in: whole)
         groups += [UInt16(bits >> 16), UInt16(bits & 0xFFFF)]

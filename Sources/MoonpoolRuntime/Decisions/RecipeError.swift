@@ -19,7 +19,7 @@ public struct RecipeError: Error, Hashable, Sendable, CustomStringConvertible {
 
   /// One line: what, where, and what to write instead.
   public var description: String {
-    "malformed \(kind) \"\(text)\", column \(column): \(reason)"
+    "malformed \(kind) \"\(text.onOneLine)\", column \(column): \(reason)"
   }
 
   static func unexpected(_ scanner: inout TextScanner, _ expected: String) -> RecipeError {

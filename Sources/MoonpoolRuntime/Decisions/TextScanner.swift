@@ -87,7 +87,7 @@ struct TextScanner {
     skipSpaces()
     guard let next = Substring(rest).first else { return "the end" }
     let word = Substring(rest.prefix(while: Self.isWord))
-    return word.isEmpty ? "'\(next)'" : "'\(word)'"
+    return word.isEmpty ? "'\(String(next).onOneLine)'" : "'\(word)'"
   }
 
   /// Whether names that need no quotes have this byte: letters, digits, and `_ . - + / :`.
@@ -99,6 +99,19 @@ struct TextScanner {
     switch byte {
     case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, 0x5f: true
     default: false
+    }
+  }
+}
+
+extension String {
+  /// The text for messages of one line: what would break it is escaped.
+  var onOneLine: String {
+    unicodeScalars.reduce(into: "") { line, scalar in
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator:
+        line += scalar.escaped(asASCII: true)
+      default: line.unicodeScalars.append(scalar)
+      }
     }
   }
 }

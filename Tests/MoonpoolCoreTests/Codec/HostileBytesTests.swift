@@ -152,6 +152,30 @@ import Testing
     #expect(message(Range<Int>.self, "820201").contains("cannot decode"))
   }
 
+  /// A type that tries several ways to decode each value catches an error for each: were the keys
+  /// around them copied whole, a message of 1 MiB could take minutes.
+  @Test func `long keys are cut in errors, and nowhere else`() throws {
+    struct Probe: Decodable {
+      init(from decoder: any Decoder) throws {
+        #expect(decoder.codingPath.first?.stringValue.utf8.count == 1_001)
+        do {
+          _ = try Bool(from: decoder)
+        } catch DecodingError.typeMismatch(_, let context) {
+          // 399 letters, and a character of two bytes that is not cut in halves.
+          let key = context.codingPath.first?.stringValue
+          #expect(key == String(repeating: "a", count: 399) + "é")
+          throw DecodingError.typeMismatch(Bool.self, context)
+        }
+      }
+    }
+    let key = String(repeating: "a", count: 399) + "é" + String(repeating: "b", count: 600)
+    let bytes = try codec.encode([key: 1])
+    let error = #expect(throws: CodecError.self) {
+      try codec.decode([String: Probe].self, from: bytes)
+    }
+    #expect(error?.path == "[\"" + String(repeating: "a", count: 80) + "\"…]")
+  }
+
   /// A million arrays in each other would overflow the stack of whoever follows them.
   @Test func `depth is limited, and lengths are not believed`() {
     for byte in [0x81, 0xA1, 0xC2, 0x9A] as [UInt8] {

@@ -84,6 +84,11 @@ import Testing
       description("1::g") == """
         malformed IP address "1::g": "g" is no group of one to four hexadecimal digits
         """)
+    // What comes after the ninth group isn't looked at, however long it is.
+    #expect(
+      description("1:2:3:4:5:6:7:8:9:g") == """
+        malformed IP address "1:2:3:4:5:6:7:8:9:g": IPv6 has eight groups, and this has more
+        """)
   }
 
   @Test func `random addresses are read back`() throws {

@@ -85,6 +85,15 @@ import Testing
     #expect(error?.description.contains("\n") == false)
   }
 
+  /// Found by `Scripts/fuzz recipe`.
+  @Test func anErrorHasOneLineWhateverTheTextIs() {
+    let error = #expect(throws: RecipeError.self) { try Recipe(parsing: "7\n\u{b}\u{2028}1") }
+    #expect(
+      error?.description.hasPrefix(
+        #"malformed recipe "7\n\u{0B}\u{2028}1", column 3: found '\u{0B}' instead of ':'"#)
+        == true, "\(error!)")
+  }
+
   @Test func breakpointsStandAlone() throws {
     let text = "151@8837201 -> 80@1293847 -> 42@9918273"
     let breakpoints = try Breakpoints(parsing: text)

@@ -42,8 +42,8 @@ public struct FanOutFailure: Sendable, Hashable {
 public enum FanOutError: Error, Sendable, Hashable, CustomStringConvertible {
   /// There is nobody to ask.
   case nobodyToAsk
-  /// Fewer answered than were needed, or could have: how many were needed, how many did, and why the
-  /// others didn't.
+  /// Fewer answered than were needed, or could have: how many were needed, how many did, and why
+  /// the others didn't.
   case tooFewAnswers(needed: Int, of: Int, answers: Int, failures: [FanOutFailure])
 
   public var description: String {
@@ -60,7 +60,8 @@ extension Transport {
   /// Asks all endpoints, and waits for all answers.
   ///
   /// - Returns: The answers, in the order of the endpoints.
-  /// - Throws: ``FanOutError``, as soon as one fails; the others are cancelled. `CancellationError`.
+  /// - Throws: ``FanOutError``, as soon as one fails; the others are cancelled.
+  ///   `CancellationError`.
   public func fanOutAll<Request, Reply>(
     _ methods: [MethodEndpoint<Request, Reply>], _ request: Request,
     _ delivery: FanOutDelivery = .untilAnswered, timeout: Duration? = nil

@@ -8,12 +8,12 @@
 
 public import MoonpoolCore
 
-/// Several endpoints of which each can answer, and the choice among them: near ones before far ones,
-/// idle ones before busy ones.
+/// Several endpoints of which each can answer, and the choice among them: near ones before far
+/// ones, idle ones before busy ones.
 ///
 /// It asks one at a time, the next one when that can't be reached or has too much to do; with the
-/// caller's permission also when it may have carried the request out, or a second one when the first
-/// takes longer than usual. Source: FoundationDB's `loadBalance`.
+/// caller's permission also when it may have carried the request out, or a second one when the
+/// first takes longer than usual. Source: FoundationDB's `loadBalance`.
 public struct LoadBalancer<Request: Encodable & Sendable, Reply: Decodable & Sendable>: Sendable {
   /// One of the endpoints.
   public struct Alternative: Sendable, Hashable {
@@ -114,11 +114,15 @@ public struct LoadBalancer<Request: Encodable & Sendable, Reply: Decodable & Sen
   }
 
   private func mayGoOn(after error: ReplyError, _ permission: RepeatPermission) -> Bool {
+    if isFinal(error) { return false }
+    return !error.mayHaveHappened || permission.contains(.retry)
+  }
+
+  /// Whether it is an answer, or nothing that another endpoint could mend.
+  private func isFinal(_ error: ReplyError) -> Bool {
     switch error {
-    case .notDelivered, .overloaded, .endpointNotFound: true
-    case .maybeDelivered, .brokenPromise: permission.contains(.retry)
-    // Answers, or nothing that another endpoint could mend.
-    case .failed, .deadlineExceeded, .undecodableRequest, .undecodableReply, .closed: false
+    case .failed, .deadlineExceeded, .undecodableRequest, .undecodableReply, .closed: true
+    case .notDelivered, .overloaded, .endpointNotFound, .maybeDelivered, .brokenPromise: false
     }
   }
 
@@ -186,7 +190,8 @@ public struct LoadBalancer<Request: Encodable & Sendable, Reply: Decodable & Sen
   }
 
   private func askBoth(
-    _ first: Int, _ second: Int, after delay: Duration, _ request: Request, _ deadline: Duration?
+    _ first: Int, _ second: Int, after delay: Duration, _ request: Request,
+    _ deadline: Duration?
   ) async throws -> Outcome {
     let clock = transport.node.clock
     return try await withThrowingTaskGroup(of: Result<Reply, ReplyError>?.self) { group in
@@ -210,6 +215,7 @@ public struct LoadBalancer<Request: Encodable & Sendable, Reply: Decodable & Sen
         case .failure(let error):
           underWay -= 1
           failure = worse(failure, error)
+          if isFinal(error) { underWay = 0 }
         }
       }
       return Outcome(result: failure!, usedHedge: usedHedge)

@@ -8,8 +8,10 @@
 
 /// What may happen to a request that a ``LoadBalancer`` sends: by default, nothing twice.
 public struct RepeatPermission: OptionSet, Sendable, Hashable {
+  /// A bit for each permission.
   public let rawValue: Int
 
+  /// Makes it of its bits.
   public init(rawValue: Int) { self.rawValue = rawValue }
 
   /// Another endpoint may be asked when one may have carried the request out without an answer.

@@ -9,8 +9,8 @@
 public import MoonpoolCore
 import Synchronization
 
-/// What a node knows of how busy the endpoints are that it calls: how many of its requests are under
-/// way there, how long answers take, and what the servers say of themselves.
+/// What a node knows of how busy the endpoints are that it calls: how many of its requests are
+/// under way there, how long answers take, and what the servers say of themselves.
 ///
 /// One for all load balancers of a node. Source: FoundationDB's `QueueModel`, with its figures.
 public final class QueueModel: Sendable {

@@ -8,7 +8,8 @@
 
 import MoonpoolCore
 
-/// A sum that follows its true value slowly: a change has reached 63 % of it after the folding time.
+/// A sum that follows its true value slowly: a change has reached 63 % of it after the folding
+/// time.
 ///
 /// Source: FoundationDB's `Smoother`.
 public struct Smoother: Sendable, Hashable {

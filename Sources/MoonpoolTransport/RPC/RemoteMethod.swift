@@ -117,6 +117,7 @@ public struct ElementStream<Element: Decodable & Sendable>: AsyncSequence, Senda
 
   let handle: StreamHandle
 
+  /// Begins to take them.
   public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(handle: handle) }
 }
 

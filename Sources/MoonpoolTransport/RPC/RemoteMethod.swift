@@ -25,12 +25,14 @@ public struct RemoteMethod<Request: Encodable & Sendable, Reply: Decodable & Sen
   let transport: Transport
   /// What is called.
   public let method: MethodEndpoint<Request, Reply>
+  /// The way there; nil: it is on this node.
+  let link: Link?
 
   /// Sends a request whose answer nobody wants. It arrives once or not at all.
   ///
   /// - Throws: ``ReplyError``, if it certainly was not sent: `notDelivered`, `closed`.
   public func send(_ request: Request) throws(ReplyError) {
-    try transport.send(request, to: method.endpoint)
+    try transport.send(request, to: method.endpoint, over: link)
   }
 
   /// Sends a request once and waits for its answer.
@@ -42,7 +44,7 @@ public struct RemoteMethod<Request: Encodable & Sendable, Reply: Decodable & Sen
   ///   with what is too late.
   /// - Throws: ``ReplyError``; `CancellationError`, and then the handler is cancelled too.
   public func tryGetReply(_ request: Request, timeout: Duration? = nil) async throws -> Reply {
-    try await transport.call(method, request, .once, timeout)
+    try await transport.call(method, over: link, request, .once, timeout)
   }
 
   /// Sends a request, again after each loss of the connection, until there is an answer.
@@ -55,7 +57,7 @@ public struct RemoteMethod<Request: Encodable & Sendable, Reply: Decodable & Sen
   /// - Parameter timeout: How long the answer may take; nil: for ever.
   /// - Throws: ``ReplyError``; `CancellationError`, and then the handler is cancelled too.
   public func getReply(_ request: Request, timeout: Duration? = nil) async throws -> Reply {
-    try await transport.call(method, request, .untilAnswered, timeout)
+    try await transport.call(method, over: link, request, .untilAnswered, timeout)
   }
 
   /// Sends a request, again after each loss of the connection, until there is an answer, or the
@@ -69,7 +71,7 @@ public struct RemoteMethod<Request: Encodable & Sendable, Reply: Decodable & Sen
   public func getReplyUnlessFailed(
     for limit: Duration, _ request: Request, timeout: Duration? = nil
   ) async throws -> Reply {
-    try await transport.call(method, request, .unlessFailed(limit), timeout)
+    try await transport.call(method, over: link, request, .unlessFailed(limit), timeout)
   }
 }
 

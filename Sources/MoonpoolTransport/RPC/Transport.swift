@@ -119,7 +119,8 @@ public final class Transport: Sendable {
   public func bind<Request, Reply>(
     _ method: MethodEndpoint<Request, Reply>
   ) -> RemoteMethod<Request, Reply> {
-    RemoteMethod(transport: self, method: method)
+    RemoteMethod(
+      transport: self, method: method, link: link(to: method.endpoint.address))
   }
 
   /// A method to be called whose answer is a stream.
@@ -154,12 +155,12 @@ public final class Transport: Sendable {
   }
 
   func call<Request: Encodable, Reply: Decodable>(
-    _ method: MethodEndpoint<Request, Reply>, _ request: Request, _ mode: DeliveryMode,
-    _ timeout: Duration?
+    _ method: MethodEndpoint<Request, Reply>, over link: Link?, _ request: Request,
+    _ mode: DeliveryMode, _ timeout: Duration?
   ) async throws -> Reply {
     let body = try encode(request)
     let bytes = try await calls.call(
-      method.endpoint, over: link(to: method.endpoint.address), body, mode,
+      method.endpoint, over: link, body, mode,
       deadline: timeout.map { node.providers.time.now + $0 })
     do {
       return try configuration.codec.decode(Reply.self, from: Array(bytes))
@@ -179,9 +180,11 @@ public final class Transport: Sendable {
     return ElementStream(handle: StreamHandle(number, buffer, calls, configuration.codec))
   }
 
-  func send(_ request: some Encodable, to endpoint: Endpoint) throws(ReplyError) {
+  func send(
+    _ request: some Encodable, to endpoint: Endpoint, over link: Link?
+  ) throws(ReplyError) {
     let packet = calls.message(endpoint.token, try encode(request))
-    guard let link = link(to: endpoint.address) else {
+    guard let link else {
       return services.take(packet, from: .message(nil))
     }
     do {

@@ -10,9 +10,19 @@ import DequeModule
 import MoonpoolCore
 import Synchronization
 
-/// Carries requests out, many at once, each in a task of its own.
+/// Carries requests out, many at once.
+///
+/// Workers are tasks, each of which carries out one request at a time and then waits for another:
+/// to begin a task for each request would cost more than many handlers do.
 final class HandlerReceiver: Receiver {
   typealias Work = @Sendable (ReceivedRequest) async -> Answer
+
+  /// Its properties are the receiver's, under its lock.
+  fileprivate final class Worker: @unchecked Sendable {
+    var task: Task<Void, any Error>?
+    /// Its task is being cancelled with its request, and takes no other.
+    var isRetired = false
+  }
 
   /// A request that has been taken, until it is done or given up.
   fileprivate struct Active {
@@ -20,9 +30,12 @@ final class HandlerReceiver: Receiver {
     var origin: RequestOrigin
     /// Its place among all that were taken.
     var order: UInt64
-    var task: Task<Void, any Error>?
+    /// Who carries it out; nil: it waits for its turn.
+    var worker: Worker?
     var isCancelled = false
   }
+
+  fileprivate typealias Idle = UnsafeContinuation<ReceivedRequest?, Never>
 
   fileprivate struct State {
     var running = 0
@@ -30,15 +43,21 @@ final class HandlerReceiver: Receiver {
     /// Those that haven't been begun. Whose request is not active any more was given up.
     var waiting = Deque<ReceivedRequest>()
     var active: [RequestKey: Active] = [:]
+    /// Workers that wait for a request; the last one has waited for the shortest time.
+    var idle: [(worker: Worker, continuation: Idle)] = []
     var duplicates: DuplicateTable?
     var isClosed = false
   }
 
   private enum Ruling {
-    case start
+    case begin(Worker)
+    case goOn(Idle)
     case none
     case answer(Answer)
   }
+
+  /// More end when they have nothing to do.
+  private static let mostIdle = 64
 
   private let name: String
   private let node: Node
@@ -69,7 +88,8 @@ final class HandlerReceiver: Receiver {
   func receive(_ request: ReceivedRequest) {
     let ruling = state.withLock { rule(on: request, &$0) }
     switch ruling {
-    case .start: start(request)
+    case .begin(let worker): begin(request, worker)
+    case .goOn(let idle): idle.resume(returning: request)
     case .none: break
     case .answer(let answer): request.answer(answer)
     }
@@ -93,44 +113,71 @@ final class HandlerReceiver: Receiver {
     }
     if state.running < options.concurrency {
       state.running += 1
-      state.take(request)
-      return .start
+      if let idle = state.idle.popLast() {
+        state.take(request, by: idle.worker)
+        return .goOn(idle.continuation)
+      }
+      let worker = Worker()
+      state.take(request, by: worker)
+      return .begin(worker)
     }
     guard state.waiting.count < options.queueLimit else {
       state.duplicates?.forget(key)
       return .answer(Answer(.overloaded))
     }
-    state.take(request)
+    state.take(request, by: nil)
     state.waiting.append(request)
     return .none
   }
 
   // MARK: At work
 
-  private func start(_ request: ReceivedRequest) {
-    let key = request.key
-    let task = node.tasks.spawn(name) { await self.carryOut(request) }
-    let isCancelled = state.withLock { state in
-      // It may be over already.
-      state.active[key]?.task = task
-      return state.active[key]?.isCancelled ?? false
+  private func begin(_ request: ReceivedRequest, _ worker: Worker) {
+    let task = node.tasks.spawn(name) { await self.carryOut(request, worker) }
+    let isCancelled = state.withLock { _ in
+      worker.task = task
+      return worker.isRetired
     }
     if isCancelled { task.cancel() }
   }
 
-  private func carryOut(_ request: ReceivedRequest) async {
-    let answer =
-      if let deadline = request.deadline, deadline <= now {
-        Answer(.deadlineExceeded)
-      } else {
-        await work(request)
+  /// A request, and others after it.
+  private func carryOut(_ first: ReceivedRequest, _ worker: Worker) async {
+    var next: ReceivedRequest? = first
+    while let request = next {
+      let answer =
+        if let deadline = request.deadline, deadline <= now {
+          Answer(.deadlineExceeded)
+        } else {
+          await work(request)
+        }
+      ended(request.key)
+      let isCancelled = Task.isCancelled
+      let (origin, following, goesOn) = state.withLock { state in
+        let origin = finish(request.key, answer, &state)
+        let goesOn = !worker.isRetired && !isCancelled
+        let heir = goesOn ? worker : Worker()
+        return (origin, nextWaiting(&state, for: heir).map { ($0, heir) }, goesOn)
       }
-    ended(request.key)
-    let (origin, next) = state.withLock { state in
-      (finish(request.key, answer, &state), nextWaiting(&state))
+      origin?.answer(Packet(.reply, to: request.head.replyToken, answer.payload))
+      if !goesOn {
+        if let (request, heir) = following { begin(request, heir) }
+        return
+      }
+      if let following { next = following.0 } else { next = await rest(worker) }
     }
-    origin?.answer(Packet(.reply, to: request.head.replyToken, answer.payload))
-    if let next { start(next) }
+  }
+
+  /// Waits for another request; nil: there will be none.
+  private func rest(_ worker: Worker) async -> ReceivedRequest? {
+    await withUnsafeContinuation { continuation in
+      let isOver = state.withLock { state in
+        if state.isClosed || state.idle.count >= Self.mostIdle { return true }
+        state.idle.append((worker, continuation))
+        return false
+      }
+      if isOver { continuation.resume(returning: nil) }
+    }
   }
 
   /// Returns who wants the answer.
@@ -144,10 +191,14 @@ final class HandlerReceiver: Receiver {
     return active.origin
   }
 
-  private func nextWaiting(_ state: inout State) -> ReceivedRequest? {
+  private func nextWaiting(_ state: inout State, for worker: Worker) -> ReceivedRequest? {
     while let next = state.waiting.popFirst() {
-      if state.active[next.key] != nil { return next }
-      state.duplicates?.forget(next.key)
+      let key = next.key
+      if state.active[key] != nil {
+        state.active[key]!.worker = worker
+        return next
+      }
+      state.duplicates?.forget(key)
     }
     state.running -= 1
     return nil
@@ -158,12 +209,13 @@ final class HandlerReceiver: Receiver {
   func cancel(_ key: RequestKey) {
     let task = state.withLock { state -> Task<Void, any Error>? in
       guard let active = state.active[key] else { return nil }
-      if active.task == nil, state.waiting.contains(where: { $0.key == key }) {
+      guard let worker = active.worker else {
         state.active[key] = nil
         return nil
       }
       state.active[key]!.isCancelled = true
-      return active.task
+      worker.isRetired = true
+      return worker.task
     }
     task?.cancel()
   }
@@ -179,18 +231,24 @@ final class HandlerReceiver: Receiver {
 
   /// Those at work come to their end; those that wait are not begun.
   func close() {
-    let waiting = state.withLock { state in
+    let (waiting, idle) = state.withLock { state in
       state.isClosed = true
-      defer { state.waiting = [] }
-      return state.waiting.filter { state.active.removeValue(forKey: $0.key) != nil }
+      defer {
+        state.waiting = []
+        state.idle = []
+      }
+      return (
+        state.waiting.filter { state.active.removeValue(forKey: $0.key) != nil }, state.idle
+      )
     }
     for request in waiting { request.answer(Answer(.brokenPromise)) }
+    for idle in idle { idle.continuation.resume(returning: nil) }
   }
 }
 
 extension HandlerReceiver.State {
-  mutating func take(_ request: ReceivedRequest) {
-    active[request.key] = .init(origin: request.origin, order: taken)
+  mutating func take(_ request: ReceivedRequest, by worker: HandlerReceiver.Worker?) {
+    active[request.key] = .init(origin: request.origin, order: taken, worker: worker)
     taken += 1
   }
 }

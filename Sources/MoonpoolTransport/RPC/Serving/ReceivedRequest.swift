@@ -49,6 +49,9 @@ struct Caller: Hashable {
 struct RequestKey: Hashable {
   var caller: Caller
   var number: UInt64
+
+  /// The number tells nearly all of them apart, and is much quicker than the rest.
+  func hash(into hasher: inout Hasher) { hasher.combine(number) }
 }
 
 /// A request that has arrived.

@@ -47,6 +47,7 @@ package final class Link: Sendable {
 
   fileprivate struct State {
     var phase = Phase.resting(until: .zero)
+    var isWanted = false
     /// What has been sent while there was no connection.
     var waiting: [Packet] = []
     var waitingBytes = 0
@@ -80,6 +81,12 @@ package final class Link: Sendable {
   }
 
   private var now: Duration { node.providers.time.now }
+
+  /// Whether somebody on this node has asked for it, and not the other side alone.
+  package var isWanted: Bool {
+    get { state.withLock { $0.isWanted } }
+    set { state.withLock { $0.isWanted = newValue } }
+  }
 
   /// Whether there is a connection.
   package var isConnected: Bool {

@@ -12,10 +12,9 @@ import Synchronization
 /// All links of one node.
 package final class Links: Sendable {
   private struct State {
+    /// Those that nobody on this node has asked for go with their connections: anybody can claim
+    /// an address.
     var byAddress: [NetworkAddress: Link] = [:]
-    /// Those that somebody on this node has asked for. Others go with their connections: anybody
-    /// can claim an address.
-    var wanted: Set<NetworkAddress> = []
     /// Connections that others have opened and that aren't over.
     var accepted = 0
     var listener: Listener?
@@ -40,18 +39,19 @@ package final class Links: Sendable {
 
   /// The link to a node that can be called at an address.
   package func link(to address: NetworkAddress) -> Link {
-    _ = state.withLock { $0.wanted.insert(address) }
-    return knownLink(to: address)
-  }
-
-  private func knownLink(to address: NetworkAddress) -> Link {
     state.withLock { state in
-      if let known = state.byAddress[address] { return known }
-      let link = Link(to: address, as: identity, on: node, configuration, events)
-      if state.isClosed { link.close() }
-      state.byAddress[address] = link
+      let link = link(to: address, &state)
+      link.isWanted = true
       return link
     }
+  }
+
+  private func link(to address: NetworkAddress, _ state: inout State) -> Link {
+    if let known = state.byAddress[address] { return known }
+    let link = Link(to: address, as: identity, on: node, configuration, events)
+    if state.isClosed { link.close() }
+    state.byAddress[address] = link
+    return link
   }
 
   // MARK: Being called
@@ -88,7 +88,7 @@ package final class Links: Sendable {
     _ = try preamble.version()
     // Who cannot be called is not known by an address, and is somebody else each time.
     let link =
-      preamble.address.map(knownLink)
+      preamble.address.map { address in state.withLock { self.link(to: address, &$0) } }
       ?? Link(to: nil, as: identity, on: node, configuration, events)
     let answer = link.answer(to: preamble)
     try await Handshake.answer(
@@ -101,7 +101,7 @@ package final class Links: Sendable {
 
   private func forget(_ address: NetworkAddress, _ link: Link) {
     state.withLock { state in
-      if state.wanted.contains(address) || link.isConnected { return }
+      if link.isWanted || link.isConnected { return }
       if state.byAddress[address] === link { state.byAddress[address] = nil }
     }
   }

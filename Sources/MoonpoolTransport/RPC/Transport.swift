@@ -53,11 +53,12 @@ public final class Transport: Sendable {
         }
       },
       connected: { [weak calls] link in
-        if let peer = link.peer { failures.connected(peer) }
+        // Of others nothing is remembered: anybody can claim an address.
+        if let peer = link.peer, link.isWanted { failures.connected(peer) }
         calls?.connected(link)
       },
       lost: { [weak services, weak calls] link, hadConnection, reason in
-        if let peer = link.peer { failures.lost(peer) }
+        if let peer = link.peer, link.isWanted { failures.lost(peer) }
         services?.lost(link)
         calls?.lost(link, hadConnection: hadConnection, because: reason)
       })
@@ -79,11 +80,13 @@ public final class Transport: Sendable {
   /// `moonpool-incarnation`: each life's is larger than those before, and not smaller than the wall
   /// clock's microseconds, which serves where the storage was lost.
   ///
+  /// - Parameter port: Where others call it, not 0: they have to know it.
   /// - Throws: ``NetworkError``: `addressInUse`, `addressNotAvailable`. ``StorageError``, if the
   ///   incarnation can't be kept.
   public static func listening(
     on node: Node, port: UInt16, _ configuration: TransportConfiguration = .init()
   ) async throws -> Transport {
+    precondition(port != 0, "Transport.listening: port is 0; choose the port that others call")
     let incarnation: UInt64
     if let chosen = configuration.incarnation {
       incarnation = chosen

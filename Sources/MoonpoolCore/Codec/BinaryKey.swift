@@ -42,14 +42,17 @@ enum BinaryKey {
   }
 }
 
-extension [UInt8] {
+extension GrowableBuffer<UInt8> {
+  @inline(__always)
   mutating func appendKey(_ key: BinaryKey) {
     switch key {
     case .text(let text): appendText(text)
     case .integer(let number): appendInteger(number)
     }
   }
+}
 
+extension UnsafeBufferPointer<UInt8> {
   /// The step that the key at an offset stands for.
   func step(forKeyAt offset: Int) -> CodingStep {
     let head = CBORHead(self, at: offset)
@@ -58,8 +61,42 @@ extension [UInt8] {
     case .negative: return CodingStep(intValue: ~Int(truncatingIfNeeded: head.argument))
     default:
       let start = offset + head.length
-      let text = self[start..<start + head.contentLength]
+      let text = UnsafeBufferPointer(rebasing: self[start..<start + head.contentLength])
       return CodingStep(stringValue: String(decoding: text, as: UTF8.self))
     }
+  }
+
+  /// How the bytes of one range compare to those of another: negative if they come before, 0 if
+  /// they are the same.
+  @inline(__always)
+  func order(_ one: ByteRange, _ other: ByteRange) -> Int {
+    let common = Swift.min(one.count, other.count)
+    let order = UnsafeBufferPointer(rebasing: self[one.lowerBound..<one.lowerBound + common])
+      .order(from: UnsafeBufferPointer(rebasing: self[other.lowerBound..<other.lowerBound + common]))
+    return order != 0 ? order : one.count - other.count
+  }
+
+  /// How the bytes compare to as many others.
+  @inline(__always)
+  func order(from others: UnsafeBufferPointer<UInt8>) -> Int {
+    assert(count == others.count)
+    var index = 0
+    while count - index >= 8 {
+      let mine = word(at: index).bigEndian
+      let other = others.word(at: index).bigEndian
+      if mine != other { return mine < other ? -1 : 1 }
+      index += 8
+    }
+    while index < count {
+      if self[index] != others[index] { return self[index] < others[index] ? -1 : 1 }
+      index += 1
+    }
+    return 0
+  }
+
+  /// Eight bytes as they lie in memory.
+  @inline(__always)
+  func word(at offset: Int) -> UInt64 {
+    UnsafeRawBufferPointer(self).loadUnaligned(fromByteOffset: offset, as: UInt64.self)
   }
 }

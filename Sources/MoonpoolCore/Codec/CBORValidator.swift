@@ -19,31 +19,37 @@ struct CBORExtent {
 /// What passes can be read without further checks. The memory taken is 8 bytes for each array and
 /// map, whatever lengths the bytes claim.
 struct CBORValidator {
-  private let bytes: [UInt8]
+  private let bytes: UnsafeBufferPointer<UInt8>
   private let maximumDepth: Int
+  private let extents: UnsafeMutablePointer<GrowableBuffer<CBORExtent>>
   private var offset = 0
-  private var extents: [CBORExtent] = []
 
   /// Checks all bytes.
   ///
-  /// - Returns: The extents of all arrays and maps, in the order in which they begin.
+  /// - Parameter extents: Gets those of all arrays and maps, in the order in which they begin.
   static func validate(
-    _ bytes: [UInt8], maximumDepth: Int
-  ) throws(CodecError) -> [CBORExtent] {
+    _ bytes: UnsafeBufferPointer<UInt8>, maximumDepth: Int,
+    extents: inout GrowableBuffer<CBORExtent>
+  ) throws(CodecError) {
     guard bytes.count <= Int(Int32.max) else {
       throw CodecError(.decode, "there are more than 2 GiB", offset: Int(Int32.max))
     }
-    var validator = CBORValidator(bytes: bytes, maximumDepth: maximumDepth)
-    try validator.item(depth: 0)
-    guard validator.offset == bytes.count else {
-      throw validator.failure("\(bytes.count - validator.offset) bytes follow the value")
+    try withUnsafeMutablePointer(to: &extents) { extents throws(CodecError) in
+      var validator = CBORValidator(bytes: bytes, maximumDepth: maximumDepth, extents: extents)
+      try validator.item(depth: 0)
+      guard validator.offset == bytes.count else {
+        throw validator.failure("\(bytes.count - validator.offset) bytes follow the value")
+      }
     }
-    return validator.extents
   }
 
-  private init(bytes: [UInt8], maximumDepth: Int) {
+  private init(
+    bytes: UnsafeBufferPointer<UInt8>, maximumDepth: Int,
+    extents: UnsafeMutablePointer<GrowableBuffer<CBORExtent>>
+  ) {
     self.bytes = bytes
     self.maximumDepth = maximumDepth
+    self.extents = extents
   }
 
   private func failure(_ message: String, at offset: Int? = nil) -> CodecError {
@@ -113,7 +119,7 @@ struct CBORValidator {
   }
 
   private mutating func bignum(_ head: CBORHead, at start: Int) throws(CodecError) {
-    guard [CBORHead.positiveBignum, CBORHead.negativeBignum].contains(head.argument) else {
+    guard CBORHead.positiveBignum...CBORHead.negativeBignum ~= head.argument else {
       throw failure("tag \(head.argument) has no use here", at: start)
     }
     let magnitude = try self.head()
@@ -147,14 +153,15 @@ struct CBORValidator {
       let message = "\(head.name) cannot have \(head.argument) elements in the \(left) bytes left"
       throw failure(message, at: start)
     }
-    let number = extents.count
-    extents.append(CBORExtent())
+    let number = extents.pointee.count
+    extents.pointee.append(CBORExtent())
     if head.major == .map {
       try values(Int(head.argument), depth: depth)
     } else {
       try elements(Int(head.argument), depth: depth)
     }
-    extents[number] = CBORExtent(end: Int32(offset), next: Int32(extents.count))
+    extents.pointee[number] = CBORExtent(
+      end: Int32(offset), next: Int32(extents.pointee.count))
   }
 
   private mutating func elements(_ count: Int, depth: Int) throws(CodecError) {
@@ -168,7 +175,7 @@ struct CBORValidator {
   }
 
   private mutating func values(_ count: Int, depth: Int) throws(CodecError) {
-    var previous = offset..<offset
+    var previous = ByteRange(offset, offset)
     for _ in 0..<count {
       let key = try key(after: previous)
       previous = key
@@ -181,7 +188,7 @@ struct CBORValidator {
   }
 
   /// Goes past a key, which must come after the one before it.
-  private mutating func key(after previous: Range<Int>) throws(CodecError) -> Range<Int> {
+  private mutating func key(after previous: ByteRange) throws(CodecError) -> ByteRange {
     let start = offset
     let head = try head()
     switch head.major {
@@ -192,10 +199,10 @@ struct CBORValidator {
       }
     default: throw failure("a key is \(head.name) instead of text or an integer", at: start)
     }
-    let key = start..<offset
-    guard bytes[previous].lexicographicallyPrecedes(bytes[key]) else {
-      let isTwice = bytes[previous].elementsEqual(bytes[key])
-      let message = isTwice ? "a key occurs twice" : "the keys are not in order"
+    let key = ByteRange(start, offset)
+    let order = bytes.order(previous, key)
+    guard order < 0 else {
+      let message = order == 0 ? "a key occurs twice" : "the keys are not in order"
       throw failure(message, at: start).inside(bytes.step(forKeyAt: start))
     }
     return key
@@ -212,14 +219,39 @@ extension CodecError {
   }
 }
 
-extension [UInt8] {
+extension UnsafeBufferPointer<UInt8> {
   /// Where bytes stop to be UTF-8 (RFC 3629): no surrogates, no long forms, nothing over U+10FFFF.
+  @inline(__always)
   fileprivate func firstInvalidUTF8(in range: Range<Int>) -> Int? {
+    let start = endOfASCII(in: range)
+    return start == range.upperBound ? nil : firstInvalid(in: start..<range.upperBound)
+  }
+
+  /// Where the first byte is that isn't ASCII; most texts have none.
+  @inline(__always)
+  private func endOfASCII(in range: Range<Int>) -> Int {
+    let upperBits: UInt64 = 0x8080_8080_8080_8080
+    var index = range.lowerBound
+    while range.upperBound - index >= 32 {
+      let words = word(at: index) | word(at: index + 8) | word(at: index + 16) | word(at: index + 24)
+      if words & upperBits != 0 { break }
+      index += 32
+    }
+    while range.upperBound - index >= 8 {
+      if word(at: index) & upperBits != 0 { break }
+      index += 8
+    }
+    while index < range.upperBound, self[index] < 0x80 { index += 1 }
+    return index
+  }
+
+  @inline(never)
+  private func firstInvalid(in range: Range<Int>) -> Int? {
     var index = range.lowerBound
     while index < range.upperBound {
       let first = self[index]
       if first < 0x80 {
-        index += 1
+        index = endOfASCII(in: index..<range.upperBound)
         continue
       }
       var second: ClosedRange<UInt8> = 0x80...0xBF

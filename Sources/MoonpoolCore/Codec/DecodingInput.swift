@@ -7,6 +7,9 @@
 //===----------------------------------------------------------------------===//
 
 /// Bytes that passed the ``CBORValidator``, and how to find one's way in them.
+///
+/// Exclusive access isn't checked at every step: the methods of this class call nothing from outside
+/// it while they change something.
 final class DecodingInput {
   /// The place of an item.
   struct Cursor {
@@ -27,16 +30,40 @@ final class DecodingInput {
     let isIndex: Bool
   }
 
-  let bytes: [UInt8]
-  private let extents: [CBORExtent]
+  /// The caller's, unless ``keepBytes()`` was called.
+  @exclusivity(unchecked) private(set) var bytes: UnsafeBufferPointer<UInt8>
+  @exclusivity(unchecked) private var ownsBytes = false
+  /// Where both buffers begin. Enough for a small message, which then needs no more room.
+  private let memory: UnsafeMutableRawPointer
+  @exclusivity(unchecked) private var extents: GrowableBuffer<CBORExtent>
   /// The ways to all values that are being decoded at the moment.
-  private var steps: [Step] = []
+  @exclusivity(unchecked) private var steps: GrowableBuffer<Step>
   /// The item that was looked at last, for errors that don't say where they come from.
-  private var lastOffset = 0
+  @exclusivity(unchecked) private var lastOffset = 0
 
-  init(_ bytes: [UInt8], maximumDepth: Int) throws(CodecError) {
-    extents = try CBORValidator.validate(bytes, maximumDepth: maximumDepth)
+  /// Checks bytes, which the caller keeps in their place until ``keepBytes()`` or the end.
+  init(_ bytes: UnsafeBufferPointer<UInt8>, maximumDepth: Int) throws(CodecError) {
+    let capacity = 16
+    let stepStart = capacity * MemoryLayout<CBORExtent>.stride
+    let size = stepStart + capacity * MemoryLayout<Step>.stride
+    memory = .allocate(byteCount: size, alignment: 16)
     self.bytes = bytes
+    extents = GrowableBuffer(lent: memory, capacity: capacity)
+    steps = GrowableBuffer(lent: memory + stepStart, capacity: capacity)
+    try CBORValidator.validate(bytes, maximumDepth: maximumDepth, extents: &extents)
+  }
+
+  deinit {
+    memory.deallocate()
+    if ownsBytes { bytes.deallocate() }
+  }
+
+  /// Copies the bytes for a decoder that somebody keeps when the value is done.
+  func keepBytes() {
+    let copy = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: bytes.count)
+    _ = copy.initialize(from: bytes)
+    bytes = UnsafeBufferPointer(copy)
+    ownsBytes = true
   }
 
   /// The head of an item that is about to be decoded.
@@ -65,10 +92,10 @@ final class DecodingInput {
   }
 
   /// The bytes that follow the head of text or bytes.
-  func content(at cursor: Cursor) -> ArraySlice<UInt8> {
+  func content(at cursor: Cursor) -> UnsafeBufferPointer<UInt8> {
     let head = CBORHead(bytes, at: Int(cursor.offset))
     let start = Int(cursor.offset) + head.length
-    return bytes[start..<start + head.contentLength]
+    return UnsafeBufferPointer(rebasing: bytes[start..<start + head.contentLength])
   }
 }
 
@@ -90,7 +117,7 @@ extension DecodingInput {
 
   /// Forgets the steps beyond a number of them.
   func forgetSteps(after count: Int) {
-    if steps.count > count { steps.removeLast(steps.count - count) }
+    steps.truncate(to: count)
   }
 
   /// The way to a step.
@@ -99,7 +126,7 @@ extension DecodingInput {
   func path(to step: Int32) -> [any CodingKey] {
     var path: [any CodingKey] = []
     var current = step
-    while steps.indices.contains(Int(current)) {
+    while 0..<steps.count ~= Int(current) {
       let step = steps[Int(current)]
       let value = Int(step.value)
       path.append(step.isIndex ? CodingStep(index: value) : bytes.step(forKeyAt: value))

@@ -17,18 +17,25 @@ struct MapMembers {
   }
 
   let map: BinaryDecoder
-  /// In the order of the keys' bytes.
+  private let count: Int
+  /// In the order of the keys' bytes; empty if there are so few that looking through them all is
+  /// quicker than making a table.
   private let members: [Member]
 
   init(_ map: BinaryDecoder, count: Int) {
     self.map = map
-    let input = map.input
-    var cursor = input.first(in: map.cursor)
-    members = [Member](unsafeUninitializedCapacity: count) { buffer, initialized in
+    self.count = count
+    members = count <= 8 ? [] : Self.table(of: map, count: count)
+  }
+
+  @inline(never)
+  private static func table(of map: BinaryDecoder, count: Int) -> [Member] {
+    [Member](unsafeUninitializedCapacity: count) { buffer, initialized in
+      var cursor = map.input.first(in: map.cursor)
       for index in 0..<count {
-        let value = input.next(after: cursor)
+        let value = map.input.next(after: cursor)
         buffer.initializeElement(at: index, to: Member(key: cursor.offset, value: value))
-        cursor = input.next(after: value)
+        cursor = map.input.next(after: value)
       }
       initialized = count
     }
@@ -36,7 +43,8 @@ struct MapMembers {
 
   /// The keys, as steps.
   var steps: [CodingStep] {
-    members.map { map.input.bytes.step(forKeyAt: Int($0.key)) }
+    let members = self.members.isEmpty ? Self.table(of: map, count: count) : self.members
+    return members.map { map.input.bytes.step(forKeyAt: Int($0.key)) }
   }
 
   /// The decoder of a value.
@@ -63,15 +71,30 @@ struct MapMembers {
     }
   }
 
-  /// Halves the members until the key is found.
   private func find(
+    _ major: CBORMajor, _ argument: UInt64, _ content: UnsafeBufferPointer<UInt8>
+  ) -> Member? {
+    if !members.isEmpty { return search(major, argument, content) }
+    var cursor = map.input.first(in: map.cursor)
+    for _ in 0..<count {
+      let value = map.input.next(after: cursor)
+      let order = order(ofKeyAt: cursor.offset, major, argument, content)
+      if order == 0 { return Member(key: cursor.offset, value: value) }
+      if order > 0 { return nil }
+      cursor = map.input.next(after: value)
+    }
+    return nil
+  }
+
+  /// Halves the members until the key is found.
+  private func search(
     _ major: CBORMajor, _ argument: UInt64, _ content: UnsafeBufferPointer<UInt8>
   ) -> Member? {
     var low = 0
     var high = members.count
     while low < high {
       let middle = low + (high - low) / 2
-      let order = order(of: members[middle], major, argument, content)
+      let order = order(ofKeyAt: members[middle].key, major, argument, content)
       if order == 0 { return members[middle] }
       if order < 0 { low = middle + 1 } else { high = middle }
     }
@@ -79,18 +102,17 @@ struct MapMembers {
   }
 
   /// How a member's key compares to another: negative if it comes before, 0 if it is the same.
+  @inline(__always)
   private func order(
-    of member: Member, _ major: CBORMajor, _ argument: UInt64,
+    ofKeyAt offset: Int32, _ major: CBORMajor, _ argument: UInt64,
     _ content: UnsafeBufferPointer<UInt8>
   ) -> Int {
     let bytes = map.input.bytes
-    let head = CBORHead(bytes, at: Int(member.key))
+    let head = CBORHead(bytes, at: Int(offset))
     if head.major != major { return head.major.rawValue < major.rawValue ? -1 : 1 }
     if head.argument != argument { return head.argument < argument ? -1 : 1 }
-    let start = Int(member.key) + head.length
-    for index in 0..<content.count where bytes[start + index] != content[index] {
-      return bytes[start + index] < content[index] ? -1 : 1
-    }
-    return 0
+    let start = Int(offset) + head.length
+    return UnsafeBufferPointer(rebasing: bytes[start..<start + content.count])
+      .order(from: content)
   }
 }

@@ -23,8 +23,7 @@ struct BinaryDecoder: Decoder, SingleValueDecodingContainer {
   ) throws -> KeyedDecodingContainer<Key> {
     let head = input.head(at: cursor)
     guard head.major == .map else { throw mismatch([String: Any].self, "a map", head) }
-    return KeyedDecodingContainer(
-      BinaryKeyedDecodingContainer(members: MapMembers(self, count: Int(head.argument))))
+    return KeyedContainers<Key>.shared.decoding(MapMembers(self, count: Int(head.argument)))
   }
 
   func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
@@ -72,24 +71,23 @@ struct BinaryDecoder: Decoder, SingleValueDecodingContainer {
   @inline(__always)
   func decode<T: FixedWidthInteger & Decodable>(_ type: T.Type) throws -> T {
     let head = input.head(at: cursor)
-    let magnitude: T?
     let isNegative: Bool
-    switch head.major {
-    case .unsigned, .negative:
-      magnitude = T(exactly: head.argument)
+    if head.major == .unsigned || head.major == .negative {
       isNegative = head.major == .negative
-    case .tag:
-      magnitude = bignum(head).flatMap { T(exactly: $0) }
-      isNegative = head.argument == CBORHead.negativeBignum
-    default: throw mismatch(type, "an integer", head)
+      guard let magnitude = T(exactly: head.argument), T.isSigned || !isNegative else {
+        throw corrupted("the integer is no value of \(type)")
+      }
+      return isNegative ? ~magnitude : magnitude
     }
-    guard let magnitude, T.isSigned || !isNegative else {
-      throw corrupted("the integer is no value of \(type)")
-    }
+    guard head.major == .tag else { throw mismatch(type, "an integer", head) }
+    isNegative = head.argument == CBORHead.negativeBignum
+    guard let bignum = bignum(head), let magnitude = T(exactly: bignum), T.isSigned || !isNegative
+    else { throw corrupted("the integer is no value of \(type)") }
     return isNegative ? ~magnitude : magnitude
   }
 
   /// The number in the bytes of a bignum; nil if it has over 128 bits.
+  @inline(never)
   private func bignum(_ head: CBORHead) -> UInt128? {
     let start = Int32(head.length)
     let place = DecodingInput.Cursor(offset: cursor.offset + start, extent: cursor.extent)
@@ -120,12 +118,18 @@ struct BinaryDecoder: Decoder, SingleValueDecodingContainer {
 }
 
 extension BinaryDecoder {
+  /// Forgets the step to this item, and all beyond it.
+  @inline(__always)
+  func leave() { input.forgetSteps(after: Int(step)) }
+
+  @inline(never)
   private func mismatch(_ type: Any.Type, _ expected: String, _ found: CBORHead) -> DecodingError {
     let message = "found \(found.name) instead of \(expected)"
     let context = input.context(at: cursor, step: step, message)
     return found.isNull ? .valueNotFound(type, context) : .typeMismatch(type, context)
   }
 
+  @inline(never)
   private func corrupted(_ message: String) -> DecodingError {
     .dataCorrupted(input.context(at: cursor, step: step, message))
   }

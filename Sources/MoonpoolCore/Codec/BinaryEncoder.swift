@@ -18,7 +18,7 @@ struct BinaryEncoder: Encoder, SingleValueEncodingContainer {
 
   func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {
     let node = arena.container(at: entry, isMap: true)
-    return KeyedEncodingContainer(BinaryKeyedEncodingContainer<Key>(arena: arena, node: node))
+    return KeyedContainers<Key>.shared.encoding(arena, node: node)
   }
 
   func unkeyedContainer() -> any UnkeyedEncodingContainer {
@@ -110,7 +110,7 @@ struct BinaryUnkeyedEncodingContainer: UnkeyedEncodingContainer {
 }
 
 /// A map that is being encoded.
-struct BinaryKeyedEncodingContainer<Key: CodingKey>: KeyedEncodingContainerProtocol {
+struct BinaryKeyedEncodingContainer<Key: CodingKey>: MadeEncodingContainer {
   let arena: EncodingArena
   let node: Int
 

@@ -71,24 +71,27 @@ extension UnsafeBufferPointer<UInt8> {
   @inline(__always)
   func order(_ one: ByteRange, _ other: ByteRange) -> Int {
     let common = Swift.min(one.count, other.count)
-    let order = UnsafeBufferPointer(rebasing: self[one.lowerBound..<one.lowerBound + common])
-      .order(from: UnsafeBufferPointer(rebasing: self[other.lowerBound..<other.lowerBound + common]))
+    let order = order(one.lowerBound, self, other.lowerBound, common)
     return order != 0 ? order : one.count - other.count
   }
 
-  /// How the bytes compare to as many others.
+  /// How bytes from an offset compare to as many from an offset elsewhere.
   @inline(__always)
-  func order(from others: UnsafeBufferPointer<UInt8>) -> Int {
-    assert(count == others.count)
+  func order(
+    _ start: Int, _ others: UnsafeBufferPointer<UInt8>, _ otherStart: Int, _ length: Int
+  ) -> Int {
+    assert(start + length <= count && otherStart + length <= others.count)
     var index = 0
-    while count - index >= 8 {
-      let mine = word(at: index).bigEndian
-      let other = others.word(at: index).bigEndian
-      if mine != other { return mine < other ? -1 : 1 }
+    while length - index >= 8 {
+      let mine = word(at: start + index)
+      let other = others.word(at: otherStart + index)
+      if mine != other { return mine.bigEndian < other.bigEndian ? -1 : 1 }
       index += 8
     }
-    while index < count {
-      if self[index] != others[index] { return self[index] < others[index] ? -1 : 1 }
+    while index < length {
+      let mine = self[start + index]
+      let other = others[otherStart + index]
+      if mine != other { return mine < other ? -1 : 1 }
       index += 1
     }
     return 0

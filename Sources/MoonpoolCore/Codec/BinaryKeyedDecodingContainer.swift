@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 /// A map that is being decoded.
-struct BinaryKeyedDecodingContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
+struct BinaryKeyedDecodingContainer<Key: CodingKey>: MadeDecodingContainer {
   let members: MapMembers
 
   var codingPath: [any CodingKey] { members.map.codingPath }
@@ -18,73 +18,76 @@ struct BinaryKeyedDecodingContainer<Key: CodingKey>: KeyedDecodingContainerProto
     }
   }
 
-  func contains(_ key: Key) -> Bool { find(key) != nil }
+  func contains(_ key: Key) -> Bool { members.find(key) != nil }
 
-  private func find(_ key: some CodingKey) -> MapMembers.Member? {
-    let binaryKey = BinaryKey(key)
-    return members.find(binaryKey) ?? binaryKey.alternative(for: key).flatMap(members.find)
+  func decodeNil(forKey key: Key) throws -> Bool {
+    let decoder = try members.decoder(for: key)
+    defer { decoder.leave() }
+    return decoder.decodeNil()
   }
-
-  /// The value of a key.
-  private func value(_ key: some CodingKey) throws -> BinaryDecoder {
-    guard let member = find(key) else { throw members.missing(key) }
-    return members.decoder(of: member)
-  }
-
-  private func decode<Result>(
-    _ key: Key, _ decode: (BinaryDecoder) throws -> Result
-  ) throws -> Result {
-    let mark = members.map.input.stepCount
-    defer { members.map.input.forgetSteps(after: mark) }
-    return try decode(value(key))
-  }
-
-  func decodeNil(forKey key: Key) throws -> Bool { try decode(key) { $0.decodeNil() } }
 
   func decode(_ type: Bool.Type, forKey key: Key) throws -> Bool {
-    try decode(key) { try $0.decode(type) }
+    let decoder = try members.decoder(for: key)
+    defer { decoder.leave() }
+    return try decoder.decode(type)
   }
 
   func decode(_ type: String.Type, forKey key: Key) throws -> String {
-    try decode(key) { try $0.decode(type) }
+    let decoder = try members.decoder(for: key)
+    defer { decoder.leave() }
+    return try decoder.decode(type)
   }
 
   func decode(_ type: Double.Type, forKey key: Key) throws -> Double {
-    try decode(key) { try $0.decode(type) }
+    let decoder = try members.decoder(for: key)
+    defer { decoder.leave() }
+    return try decoder.decode(type)
   }
 
   func decode(_ type: Float.Type, forKey key: Key) throws -> Float {
-    try decode(key) { try $0.decode(type) }
+    let decoder = try members.decoder(for: key)
+    defer { decoder.leave() }
+    return try decoder.decode(type)
   }
 
   @inline(__always)
   func decode<T: FixedWidthInteger & Decodable>(_ type: T.Type, forKey key: Key) throws -> T {
-    try decode(key) { try $0.decode(type) }
+    let decoder = try members.decoder(for: key)
+    defer { decoder.leave() }
+    return try decoder.decode(type)
   }
 
   func decode(_ type: Int128.Type, forKey key: Key) throws -> Int128 {
-    try decode(key) { try $0.decode(type) }
+    let decoder = try members.decoder(for: key)
+    defer { decoder.leave() }
+    return try decoder.decode(type)
   }
 
   func decode(_ type: UInt128.Type, forKey key: Key) throws -> UInt128 {
-    try decode(key) { try $0.decode(type) }
+    let decoder = try members.decoder(for: key)
+    defer { decoder.leave() }
+    return try decoder.decode(type)
   }
 
   func decode<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T {
-    try decode(key) { try $0.value(type) }
+    let decoder = try members.decoder(for: key)
+    defer { decoder.leave() }
+    return try decoder.value(type)
   }
 
   func nestedContainer<NestedKey: CodingKey>(
     keyedBy type: NestedKey.Type, forKey key: Key
   ) throws -> KeyedDecodingContainer<NestedKey> {
-    try value(key).container(keyedBy: type)
+    try members.decoder(for: key).container(keyedBy: type)
   }
 
   func nestedUnkeyedContainer(forKey key: Key) throws -> any UnkeyedDecodingContainer {
-    try value(key).unkeyedContainer()
+    try members.decoder(for: key).unkeyedContainer()
   }
 
-  func superDecoder() throws -> any Decoder { try value(CodingStep(stringValue: "super")) }
+  func superDecoder() throws -> any Decoder {
+    try members.decoder(for: CodingStep(stringValue: "super"))
+  }
 
-  func superDecoder(forKey key: Key) throws -> any Decoder { try value(key) }
+  func superDecoder(forKey key: Key) throws -> any Decoder { try members.decoder(for: key) }
 }

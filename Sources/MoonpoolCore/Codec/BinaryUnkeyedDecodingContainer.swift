@@ -23,17 +23,6 @@ struct BinaryUnkeyedDecodingContainer: UnkeyedDecodingContainer {
   var count: Int? { elementCount }
   var isAtEnd: Bool { currentIndex == elementCount }
 
-  /// Decodes the next element, and goes past it if that succeeds.
-  private mutating func next<Result>(
-    _ type: Any.Type, _ decode: (BinaryDecoder) throws -> Result
-  ) throws -> Result {
-    let mark = array.input.stepCount
-    defer { array.input.forgetSteps(after: mark) }
-    let result = try decode(element(type))
-    advance()
-    return result
-  }
-
   private mutating func advance() {
     cursor = array.input.next(after: cursor)
     currentIndex += 1
@@ -56,35 +45,69 @@ struct BinaryUnkeyedDecodingContainer: UnkeyedDecodingContainer {
     return isNull
   }
 
-  mutating func decode(_ type: Bool.Type) throws -> Bool { try next(type) { try $0.decode(type) } }
+  mutating func decode(_ type: Bool.Type) throws -> Bool {
+    let decoder = try element(type)
+    defer { decoder.leave() }
+    let result = try decoder.decode(type)
+    advance()
+    return result
+  }
 
   mutating func decode(_ type: String.Type) throws -> String {
-    try next(type) { try $0.decode(type) }
+    let decoder = try element(type)
+    defer { decoder.leave() }
+    let result = try decoder.decode(type)
+    advance()
+    return result
   }
 
   mutating func decode(_ type: Double.Type) throws -> Double {
-    try next(type) { try $0.decode(type) }
+    let decoder = try element(type)
+    defer { decoder.leave() }
+    let result = try decoder.decode(type)
+    advance()
+    return result
   }
 
   mutating func decode(_ type: Float.Type) throws -> Float {
-    try next(type) { try $0.decode(type) }
+    let decoder = try element(type)
+    defer { decoder.leave() }
+    let result = try decoder.decode(type)
+    advance()
+    return result
   }
 
   @inline(__always)
   mutating func decode<T: FixedWidthInteger & Decodable>(_ type: T.Type) throws -> T {
-    try next(type) { try $0.decode(type) }
+    let decoder = try element(type)
+    defer { decoder.leave() }
+    let result = try decoder.decode(type)
+    advance()
+    return result
   }
 
   mutating func decode(_ type: Int128.Type) throws -> Int128 {
-    try next(type) { try $0.decode(type) }
+    let decoder = try element(type)
+    defer { decoder.leave() }
+    let result = try decoder.decode(type)
+    advance()
+    return result
   }
 
   mutating func decode(_ type: UInt128.Type) throws -> UInt128 {
-    try next(type) { try $0.decode(type) }
+    let decoder = try element(type)
+    defer { decoder.leave() }
+    let result = try decoder.decode(type)
+    advance()
+    return result
   }
 
   mutating func decode<T: Decodable>(_ type: T.Type) throws -> T {
-    try next(type) { try $0.value(type) }
+    let decoder = try element(type)
+    defer { decoder.leave() }
+    let result = try decoder.value(type)
+    advance()
+    return result
   }
 
   mutating func nestedContainer<Key: CodingKey>(

@@ -30,30 +30,36 @@ struct CBORHead {
   let major: CBORMajor
   /// The five lower bits of the first byte: the argument, or the length of the argument.
   let information: UInt8
-  let argument: UInt64
+  private(set) var argument: UInt64
   /// How many bytes the head has, from 1 to 9.
-  let length: Int
+  private(set) var length: Int
 
   /// Reads the head at an offset where there is one.
   @inline(__always)
   init(_ bytes: UnsafeBufferPointer<UInt8>, at offset: Int) {
-    let first = bytes[offset]
-    // Three bits always name a major type.
-    major = CBORMajor(rawValue: first >> 5) ?? .simple
-    information = first & 0x1F
-    if information < 24 {
-      argument = UInt64(information)
-      length = 1
-    } else {
-      let size = Self.argumentSize(information)
-      argument = Self.number(UnsafeBufferPointer(rebasing: bytes[(offset + 1)..<(offset + 1 + size)]))
-      length = 1 + size
+    self.init(ofOneByte: bytes[offset])
+    if information >= 24 {
+      length += Self.argumentSize(information)
+      argument = Self.number(bytes, offset + 1, size: length - 1)
     }
   }
 
-  private static func number(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
+  /// A head whose argument is in its first byte.
+  @inline(__always)
+  init(ofOneByte byte: UInt8) {
+    // Three bits always name a major type.
+    major = CBORMajor(rawValue: byte >> 5) ?? .simple
+    information = byte & 0x1F
+    argument = UInt64(information)
+    length = 1
+  }
+
+  @inline(never)
+  private static func number(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ offset: Int, size: Int
+  ) -> UInt64 {
     var number: UInt64 = 0
-    for byte in bytes { number = number << 8 | UInt64(byte) }
+    for index in offset..<offset + size { number = number << 8 | UInt64(bytes[index]) }
     return number
   }
 

@@ -52,8 +52,9 @@ struct CBORValidator {
     self.extents = extents
   }
 
-  private func failure(_ message: String, at offset: Int? = nil) -> CodecError {
-    CodecError(.decode, message, offset: offset ?? self.offset)
+  @inline(never)
+  private func failure(_ message: @autoclosure () -> String, at offset: Int? = nil) -> CodecError {
+    CodecError(.decode, message(), offset: offset ?? self.offset)
   }
 
   /// Goes past one item.
@@ -64,19 +65,25 @@ struct CBORValidator {
     case .unsigned, .negative: break
     case .bytes: try content(head)
     case .text: try text(head)
-    case .array, .map:
-      guard depth < maximumDepth else {
-        let message = "arrays and maps stand more than \(maximumDepth) deep in each other"
-        throw failure(message, at: start)
-      }
-      try container(head, depth: depth + 1, at: start)
+    case .array, .map: try container(head, depth: depth + 1, at: start)
     case .tag: try bignum(head, at: start)
     case .simple: try simple(head, at: start)
     }
   }
 
   /// Goes past a head, which must be as short as possible.
+  @inline(__always)
   private mutating func head() throws(CodecError) -> CBORHead {
+    if offset < bytes.count, bytes[offset] & 0x1F < 24 {
+      let head = CBORHead(ofOneByte: bytes[offset])
+      offset += 1
+      return head
+    }
+    return try longHead()
+  }
+
+  @inline(never)
+  private mutating func longHead() throws(CodecError) -> CBORHead {
     guard offset < bytes.count else { throw failure("the bytes end where a value should begin") }
     let information = bytes[offset] & 0x1F
     if 24...27 ~= information {
@@ -101,15 +108,17 @@ struct CBORValidator {
   }
 
   /// Goes past the bytes that follow a head.
+  @inline(__always)
   private mutating func content(_ head: CBORHead) throws(CodecError) {
     guard head.argument <= UInt64(bytes.count - offset) else {
-      let message =
-        "\(head.name) should have \(head.argument) bytes, and \(bytes.count - offset) are left"
-      throw failure(message, at: offset - head.length)
+      throw failure(
+        "\(head.name) should have \(head.argument) bytes, and \(bytes.count - offset) are left",
+        at: offset - head.length)
     }
-    offset += head.contentLength
+    offset += Int(head.argument)
   }
 
+  @inline(__always)
   private mutating func text(_ head: CBORHead) throws(CodecError) {
     let start = offset
     try content(head)
@@ -146,9 +155,13 @@ struct CBORValidator {
   private mutating func container(
     _ head: CBORHead, depth: Int, at start: Int
   ) throws(CodecError) {
+    guard depth <= maximumDepth else {
+      throw failure(
+        "arrays and maps stand more than \(maximumDepth) deep in each other", at: start)
+    }
     let itemsPerElement = head.major == .map ? 2 : 1
     // Every item takes a byte at least.
-    guard head.argument <= UInt64((bytes.count - offset) / itemsPerElement) else {
+    guard head.argument <= UInt64((bytes.count - offset) >> (itemsPerElement - 1)) else {
       let left = bytes.count - offset
       let message = "\(head.name) cannot have \(head.argument) elements in the \(left) bytes left"
       throw failure(message, at: start)

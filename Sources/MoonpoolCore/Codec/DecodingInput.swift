@@ -67,12 +67,14 @@ final class DecodingInput {
   }
 
   /// The head of an item that is about to be decoded.
+  @inline(__always)
   func head(at cursor: Cursor) -> CBORHead {
     lastOffset = Int(cursor.offset)
     return CBORHead(bytes, at: Int(cursor.offset))
   }
 
   /// The first item in an array or map.
+  @inline(__always)
   func first(in cursor: Cursor) -> Cursor {
     let head = CBORHead(bytes, at: Int(cursor.offset))
     return Cursor(offset: cursor.offset + Int32(head.length), extent: cursor.extent + 1)
@@ -92,6 +94,7 @@ final class DecodingInput {
   }
 
   /// The bytes that follow the head of text or bytes.
+  @inline(__always)
   func content(at cursor: Cursor) -> UnsafeBufferPointer<UInt8> {
     let head = CBORHead(bytes, at: Int(cursor.offset))
     let start = Int(cursor.offset) + head.length
@@ -101,12 +104,14 @@ final class DecodingInput {
 
 extension DecodingInput {
   /// Notes a step to an element, for as long as the value around it is being decoded.
+  @inline(__always)
   func step(from parent: Int32, index: Int) -> Int32 {
     steps.append(Step(parent: parent, value: Int32(index), isIndex: true))
     return Int32(steps.count - 1)
   }
 
   /// Notes a step to the value of a key, for as long as the value around it is being decoded.
+  @inline(__always)
   func step(from parent: Int32, keyAt offset: Int32) -> Int32 {
     steps.append(Step(parent: parent, value: offset, isIndex: false))
     return Int32(steps.count - 1)
@@ -116,6 +121,7 @@ extension DecodingInput {
   var stepCount: Int { steps.count }
 
   /// Forgets the steps beyond a number of them.
+  @inline(__always)
   func forgetSteps(after count: Int) {
     steps.truncate(to: count)
   }

@@ -9,33 +9,36 @@
 extension EncodingArena {
   /// The bytes of the whole.
   func finish() throws(CodecError) -> [UInt8] {
-    try sort()
-    if case .bytes(let range) = entries[0].content {
-      try check(range.count)
-      return [UInt8](UnsafeBufferPointer(rebasing: bytes.elements[range.lowerBound..<range.upperBound]))
+    // A small array is made in the quickest way, a large one with the fewest copies.
+    if case .node = entries[0].content, bytes.count > 1 << 14 {
+      try sort()
+      let output = [UInt8](unsafeUninitializedCapacity: greatestLength) { buffer, count in
+        guard let start = buffer.baseAddress else { return }
+        count = write(0, to: start) - start
+      }
+      try check(output.count)
+      return output
     }
-    let output = [UInt8](unsafeUninitializedCapacity: greatestLength) { buffer, count in
-      guard let start = buffer.baseAddress else { return }
-      count = write(0, to: start) - start
-    }
-    try check(output.count)
-    return output
+    return [UInt8](try assembled())
   }
 
   /// Appends the bytes of the whole to others.
   func finish(into output: inout [UInt8]) throws(CodecError) {
+    output.append(contentsOf: try assembled())
+  }
+
+  /// The bytes of the whole, which stay where they are until something else is written.
+  private func assembled() throws(CodecError) -> UnsafeBufferPointer<UInt8> {
     try sort()
     if case .bytes(let range) = entries[0].content {
       try check(range.count)
-      output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes.elements[range.lowerBound..<range.upperBound]))
-      return
+      return UnsafeBufferPointer(rebasing: bytes.elements[range.lowerBound..<range.upperBound])
     }
-    // Behind what is there already: nothing of it is needed any more once it has been read.
     bytes.reserve(greatestLength)
     let start = bytes.base + bytes.count
     let count = write(0, to: start) - start
     try check(count)
-    output.append(contentsOf: UnsafeBufferPointer(start: start, count: count))
+    return UnsafeBufferPointer(start: start, count: count)
   }
 
   private func check(_ count: Int) throws(CodecError) {
@@ -108,6 +111,7 @@ extension EncodingArena {
   private func sortMaps(in entry: Int) throws(CodecError) {
     guard case .node(let node) = entries[entry].content else { return }
     if !nodes[node].isSorted { try sortEntries(of: node) }
+    guard node + 1 < nodes.count else { return }
     var entry = Int(nodes[node].first)
     while entry >= 0 {
       try sortMaps(in: entry)
@@ -117,41 +121,55 @@ extension EncodingArena {
 
   /// Puts the entries of a map in the order of their keys' bytes.
   private func sortEntries(of node: Int) throws(CodecError) {
-    if nodes[node].count <= 24 { insertEntries(of: node) } else { mergeEntries(of: node) }
-    var last = Int(nodes[node].first)
-    while entries[last].next >= 0 {
-      let entry = Int(entries[last].next)
-      if bytes.elements.order(entries[last].key, entries[entry].key) == 0 {
-        throw CodecError(.encode, "the key is encoded twice", path: path(of: entry).pathText)
-      }
-      last = entry
-    }
-    nodes[node].last = Int32(last)
+    let isTwice = nodes[node].count <= 24 ? insertEntries(of: node) : mergeEntries(of: node)
+    if isTwice { throw keyTwice(in: node) }
     nodes[node].isSorted = true
   }
 
-  /// Sorts few entries by insertion into their list.
-  private func insertEntries(of node: Int) {
-    var sorted = -1 as Int32
-    var entry = nodes[node].first
+  /// The error for the first key that occurs twice.
+  private func keyTwice(in node: Int) -> CodecError {
+    var last = Int(nodes[node].first)
+    var entry = Int(entries[last].next)
+    while bytes.elements.order(entries[last].key, entries[entry].key) != 0 {
+      last = entry
+      entry = Int(entries[last].next)
+    }
+    return CodecError(.encode, "the key is encoded twice", path: path(of: entry).pathText)
+  }
+
+  /// Sorts few entries by insertion into their list; true if a key occurs twice.
+  private func insertEntries(of node: Int) -> Bool {
+    let bytes = self.bytes.elements
+    let entries = self.entries.base
+    var isTwice = false
+    var sorted = nodes[node].first
+    var last = sorted
+    var entry = entries[Int(sorted)].next
+    entries[Int(sorted)].next = -1
     while entry >= 0 {
       let next = entries[Int(entry)].next
       let key = entries[Int(entry)].key
       var before = -1 as Int32
       var after = sorted
-      while after >= 0, bytes.elements.order(entries[Int(after)].key, key) <= 0 {
+      while after >= 0 {
+        let order = bytes.order(entries[Int(after)].key, key)
+        if order == 0 { isTwice = true }
+        if order > 0 { break }
         before = after
         after = entries[Int(after)].next
       }
       entries[Int(entry)].next = after
       if before < 0 { sorted = entry } else { entries[Int(before)].next = entry }
+      if after < 0 { last = entry }
       entry = next
     }
     nodes[node].first = sorted
+    nodes[node].last = last
+    return isTwice
   }
 
-  /// Sorts any number of entries.
-  private func mergeEntries(of node: Int) {
+  /// Sorts any number of entries; true if a key occurs twice.
+  private func mergeEntries(of node: Int) -> Bool {
     var order: [Int32] = []
     order.reserveCapacity(nodes[node].count)
     var entry = nodes[node].first
@@ -161,9 +179,15 @@ extension EncodingArena {
     }
     let bytes = self.bytes.elements
     order.sort { bytes.order(entries[Int($0)].key, entries[Int($1)].key) < 0 }
+    var isTwice = false
+    for (one, other) in zip(order, order.dropFirst()) {
+      entries[Int(one)].next = other
+      if bytes.order(entries[Int(one)].key, entries[Int(other)].key) == 0 { isTwice = true }
+    }
     nodes[node].first = order[0]
-    for (one, other) in zip(order, order.dropFirst()) { entries[Int(one)].next = other }
-    entries[Int(order[order.count - 1])].next = -1
+    nodes[node].last = order[order.count - 1]
+    entries[Int(nodes[node].last)].next = -1
+    return isTwice
   }
 
   /// Replaces an array by its elements in the order of their bytes.

@@ -18,14 +18,14 @@ struct MapMembers {
 
   let map: BinaryDecoder
   private let count: Int
-  /// In the order of the keys' bytes; empty if there are so few that looking through them all is
+  /// In the order of the keys' bytes; nil if there are so few that looking through them all is
   /// quicker than making a table.
-  private let members: [Member]
+  private let members: [Member]?
 
   init(_ map: BinaryDecoder, count: Int) {
     self.map = map
     self.count = count
-    members = count <= 8 ? [] : Self.table(of: map, count: count)
+    members = count <= 8 ? nil : Self.table(of: map, count: count)
   }
 
   @inline(never)
@@ -43,24 +43,30 @@ struct MapMembers {
 
   /// The keys, as steps.
   var steps: [CodingStep] {
-    let members = self.members.isEmpty ? Self.table(of: map, count: count) : self.members
-    return members.map { map.input.bytes.step(forKeyAt: Int($0.key)) }
-  }
-
-  /// The decoder of a value.
-  func decoder(of member: Member) -> BinaryDecoder {
-    let step = map.input.step(from: map.step, keyAt: member.key)
-    return BinaryDecoder(input: map.input, cursor: member.value, step: step)
+    (members ?? Self.table(of: map, count: count)).map { map.input.bytes.step(forKeyAt: Int($0.key)) }
   }
 
   /// The error for a key that isn't there.
-  func missing(_ key: any CodingKey) -> DecodingError {
+  private func missing(_ key: any CodingKey) -> DecodingError {
     let message = "there is no key \(key.stringValue.quoted)"
     return .keyNotFound(key, map.input.context(at: map.cursor, step: map.step, message))
   }
 
+  /// Looks for a key in either of its forms.
+  func find<Key: CodingKey>(_ key: Key) -> Member? {
+    let binaryKey = BinaryKey(key)
+    return find(binaryKey) ?? binaryKey.alternative(for: key).flatMap(find)
+  }
+
+  /// The decoder of a key's value.
+  func decoder<Key: CodingKey>(for key: Key) throws -> BinaryDecoder {
+    guard let member = find(key) else { throw missing(key) }
+    let step = map.input.step(from: map.step, keyAt: member.key)
+    return BinaryDecoder(input: map.input, cursor: member.value, step: step)
+  }
+
   /// Looks for a key in one of its forms.
-  func find(_ key: BinaryKey) -> Member? {
+  private func find(_ key: BinaryKey) -> Member? {
     switch key {
     case .integer(let number):
       let major: CBORMajor = number < 0 ? .negative : .unsigned
@@ -74,7 +80,7 @@ struct MapMembers {
   private func find(
     _ major: CBORMajor, _ argument: UInt64, _ content: UnsafeBufferPointer<UInt8>
   ) -> Member? {
-    if !members.isEmpty { return search(major, argument, content) }
+    if let members { return search(members, major, argument, content) }
     var cursor = map.input.first(in: map.cursor)
     for _ in 0..<count {
       let value = map.input.next(after: cursor)
@@ -88,7 +94,7 @@ struct MapMembers {
 
   /// Halves the members until the key is found.
   private func search(
-    _ major: CBORMajor, _ argument: UInt64, _ content: UnsafeBufferPointer<UInt8>
+    _ members: [Member], _ major: CBORMajor, _ argument: UInt64, _ content: UnsafeBufferPointer<UInt8>
   ) -> Member? {
     var low = 0
     var high = members.count
@@ -112,7 +118,6 @@ struct MapMembers {
     if head.major != major { return head.major.rawValue < major.rawValue ? -1 : 1 }
     if head.argument != argument { return head.argument < argument ? -1 : 1 }
     let start = Int(offset) + head.length
-    return UnsafeBufferPointer(rebasing: bytes[start..<start + content.count])
-      .order(from: content)
+    return bytes.order(start, content, 0, content.count)
   }
 }

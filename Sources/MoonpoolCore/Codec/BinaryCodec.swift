@@ -42,7 +42,8 @@ public struct BinaryCodec: MessageCodec {
   }
 
   public func encode<T: Encodable>(_ value: T) throws(CodecError) -> [UInt8] {
-    let arena = EncodingArena(maximumDepth: maximumDepth)
+    var arena = EncodingArena.take(maximumDepth: maximumDepth)
+    defer { EncodingArena.give(&arena) }
     try fill(arena, value)
     return try arena.finish()
   }
@@ -50,7 +51,8 @@ public struct BinaryCodec: MessageCodec {
   public func encode<T: Encodable>(
     _ value: T, into bytes: inout [UInt8]
   ) throws(CodecError) {
-    let arena = EncodingArena(maximumDepth: maximumDepth)
+    var arena = EncodingArena.take(maximumDepth: maximumDepth)
+    defer { EncodingArena.give(&arena) }
     try fill(arena, value)
     try arena.finish(into: &bytes)
   }
@@ -92,10 +94,9 @@ public struct BinaryCodec: MessageCodec {
   private func decode<T: Decodable>(
     _ type: T.Type, from bytes: UnsafeBufferPointer<UInt8>
   ) throws(CodecError) -> T {
-    var input = try DecodingInput(bytes, maximumDepth: maximumDepth)
-    defer {
-      if !isKnownUniquelyReferenced(&input) { input.keepBytes() }
-    }
+    var input = DecodingInput.take(bytes)
+    defer { DecodingInput.give(&input) }
+    try input.validate(maximumDepth: maximumDepth)
     do {
       return try BinaryDecoder(input: input, cursor: .start, step: -1).value(type)
     } catch {

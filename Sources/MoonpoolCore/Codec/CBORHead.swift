@@ -54,13 +54,18 @@ struct CBORHead {
     length = 1
   }
 
-  @inline(never)
+  /// An argument of 1, 2, 4 or 8 bytes.
+  @inline(__always)
   private static func number(
     _ bytes: UnsafeBufferPointer<UInt8>, _ offset: Int, size: Int
   ) -> UInt64 {
-    var number: UInt64 = 0
-    for index in offset..<offset + size { number = number << 8 | UInt64(bytes[index]) }
-    return number
+    let memory = UnsafeRawBufferPointer(bytes)
+    switch size {
+    case 1: return UInt64(bytes[offset])
+    case 2: return UInt64(memory.loadUnaligned(fromByteOffset: offset, as: UInt16.self).bigEndian)
+    case 4: return UInt64(memory.loadUnaligned(fromByteOffset: offset, as: UInt32.self).bigEndian)
+    default: return memory.loadUnaligned(fromByteOffset: offset, as: UInt64.self).bigEndian
+    }
   }
 
   /// How many bytes the argument takes after the first one, for 24...27.

@@ -30,36 +30,48 @@ final class DecodingInput {
     let isIndex: Bool
   }
 
-  /// The caller's, unless ``keepBytes()`` was called.
-  @exclusivity(unchecked) private(set) var bytes: UnsafeBufferPointer<UInt8>
+  /// The caller's, unless ``ownsBytes``.
+  @exclusivity(unchecked) private(set) var bytes = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
   @exclusivity(unchecked) private var ownsBytes = false
-  /// Where both buffers begin. Enough for a small message, which then needs no more room.
-  private let memory: UnsafeMutableRawPointer
-  @exclusivity(unchecked) private var extents: GrowableBuffer<CBORExtent>
+  @exclusivity(unchecked) private var extents = GrowableBuffer<CBORExtent>(capacity: 16)
   /// The ways to all values that are being decoded at the moment.
-  @exclusivity(unchecked) private var steps: GrowableBuffer<Step>
+  @exclusivity(unchecked) private var steps = GrowableBuffer<Step>(capacity: 16)
   /// The item that was looked at last, for errors that don't say where they come from.
   @exclusivity(unchecked) private var lastOffset = 0
 
-  /// Checks bytes, which the caller keeps in their place until ``keepBytes()`` or the end.
-  init(_ bytes: UnsafeBufferPointer<UInt8>, maximumDepth: Int) throws(CodecError) {
-    let capacity = 16
-    let stepStart = capacity * MemoryLayout<CBORExtent>.stride
-    let size = stepStart + capacity * MemoryLayout<Step>.stride
-    memory = .allocate(byteCount: size, alignment: 16)
-    self.bytes = bytes
-    extents = GrowableBuffer(lent: memory, capacity: capacity)
-    steps = GrowableBuffer(lent: memory + stepStart, capacity: capacity)
-    try CBORValidator.validate(bytes, maximumDepth: maximumDepth, extents: &extents)
-  }
+  private static let pool = ObjectPool<DecodingInput>()
+
+  private init() {}
 
   deinit {
-    memory.deallocate()
     if ownsBytes { bytes.deallocate() }
   }
 
-  /// Copies the bytes for a decoder that somebody keeps when the value is done.
-  func keepBytes() {
+  /// An input of bytes that the caller keeps in their place until ``give(_:)``.
+  static func take(_ bytes: UnsafeBufferPointer<UInt8>) -> DecodingInput {
+    let input = pool.take() ?? DecodingInput()
+    input.bytes = bytes
+    return input
+  }
+
+  /// Checks the bytes, before anything else is done with them.
+  @inline(__always)
+  func validate(maximumDepth: Int) throws(CodecError) {
+    try CBORValidator.validate(bytes, maximumDepth: maximumDepth, extents: &extents)
+  }
+
+  /// Keeps an input for the next use, or the bytes for a decoder that somebody has kept.
+  static func give(_ input: inout DecodingInput) {
+    guard isKnownUniquelyReferenced(&input) else { return input.keepBytes() }
+    guard input.extents.isSmall, input.steps.isSmall else { return }
+    input.bytes = UnsafeBufferPointer(start: nil, count: 0)
+    input.extents.truncate(to: 0)
+    input.steps.truncate(to: 0)
+    input.lastOffset = 0
+    pool.give(input)
+  }
+
+  private func keepBytes() {
     let copy = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: bytes.count)
     _ = copy.initialize(from: bytes)
     bytes = UnsafeBufferPointer(copy)
@@ -81,16 +93,21 @@ final class DecodingInput {
   }
 
   /// The item that follows an item.
+  @inline(__always)
   func next(after cursor: Cursor) -> Cursor {
-    let head = CBORHead(bytes, at: Int(cursor.offset))
-    let end = cursor.offset + Int32(head.length + head.contentLength)
-    switch head.major {
-    case .array, .map:
+    var offset = Int(cursor.offset)
+    var head = CBORHead(bytes, at: offset)
+    if head.major == .array || head.major == .map {
       let extent = extents[Int(cursor.extent)]
       return Cursor(offset: extent.end, extent: extent.next)
-    case .tag: return next(after: Cursor(offset: end, extent: cursor.extent))
-    default: return Cursor(offset: end, extent: cursor.extent)
     }
+    if head.major == .tag {
+      // The bytes of a bignum.
+      offset += head.length
+      head = CBORHead(bytes, at: offset)
+    }
+    return Cursor(
+      offset: Int32(offset + head.length + head.contentLength), extent: cursor.extent)
   }
 
   /// The bytes that follow the head of text or bytes.

@@ -57,32 +57,39 @@ final class EncodingArena {
     var count = 0
   }
 
-  private let maximumDepth: Int
-  /// Where all buffers begin. Enough for a small message, which then needs no more room.
-  private let memory: UnsafeMutableRawPointer
-  @exclusivity(unchecked) var entries: GrowableBuffer<Entry>
-  @exclusivity(unchecked) var nodes: GrowableBuffer<Node>
-  @exclusivity(unchecked) var bytes: GrowableBuffer<UInt8>
+  @exclusivity(unchecked) private var maximumDepth = 0
+  @exclusivity(unchecked) var entries = GrowableBuffer<Entry>(capacity: 32)
+  @exclusivity(unchecked) var nodes = GrowableBuffer<Node>(capacity: 8)
+  @exclusivity(unchecked) var bytes = GrowableBuffer<UInt8>(capacity: 1_024)
   /// Whether all maps are sorted.
   @exclusivity(unchecked) var isSorted = true
   /// What a container that cannot throw found out.
   @exclusivity(unchecked) private(set) var failure: CodecError?
 
-  init(maximumDepth: Int) {
-    self.maximumDepth = maximumDepth
-    let entryCount = 8
-    let nodeCount = 4
-    let nodeStart = entryCount * MemoryLayout<Entry>.stride
-    let byteStart = nodeStart + nodeCount * MemoryLayout<Node>.stride
-    let size = 1_024
-    memory = .allocate(byteCount: size, alignment: 16)
-    entries = GrowableBuffer(lent: memory, capacity: entryCount)
-    nodes = GrowableBuffer(lent: memory + nodeStart, capacity: nodeCount)
-    bytes = GrowableBuffer(lent: memory + byteStart, capacity: size - byteStart)
-    entries.append(Entry(parent: -1, key: ByteRange(0, 0)))
+  private static let pool = ObjectPool<EncodingArena>()
+
+  private init() {}
+
+  /// An arena with nothing in it.
+  static func take(maximumDepth: Int) -> EncodingArena {
+    let arena = pool.take() ?? EncodingArena()
+    arena.maximumDepth = maximumDepth
+    arena.entries.append(Entry(parent: -1, key: ByteRange(0, 0)))
+    return arena
   }
 
-  deinit { memory.deallocate() }
+  /// Keeps an arena for the next use, unless somebody has kept an encoder.
+  static func give(_ arena: inout EncodingArena) {
+    guard isKnownUniquelyReferenced(&arena), arena.entries.isSmall, arena.nodes.isSmall,
+      arena.bytes.isSmall
+    else { return }
+    arena.entries.truncate(to: 0)
+    arena.nodes.truncate(to: 0)
+    arena.bytes.truncate(to: 0)
+    arena.isSorted = true
+    if arena.failure != nil { arena.failure = nil }
+    pool.give(arena)
+  }
 
   /// Encodes any value at an entry.
   func encode<T: Encodable>(_ value: T, at entry: Int) throws {

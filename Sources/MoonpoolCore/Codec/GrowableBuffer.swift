@@ -13,17 +13,16 @@ struct GrowableBuffer<Element: BitwiseCopyable>: ~Copyable {
   private(set) var base: UnsafeMutablePointer<Element>
   private(set) var capacity: Int
   private(set) var count = 0
-  private var isLent = true
 
-  /// Begins in memory that somebody else frees, and leaves it when there is no more room.
-  init(lent memory: UnsafeMutableRawPointer, capacity: Int) {
-    base = memory.bindMemory(to: Element.self, capacity: capacity)
+  init(capacity: Int) {
+    base = .allocate(capacity: capacity)
     self.capacity = capacity
   }
 
-  deinit {
-    if !isLent { base.deallocate() }
-  }
+  deinit { base.deallocate() }
+
+  /// Whether the memory is little enough to be kept for the next use.
+  var isSmall: Bool { capacity * MemoryLayout<Element>.stride <= 1 << 16 }
 
   var elements: UnsafeBufferPointer<Element> { UnsafeBufferPointer(start: base, count: count) }
 
@@ -78,9 +77,8 @@ struct GrowableBuffer<Element: BitwiseCopyable>: ~Copyable {
     let room = max(2 * capacity, count + more)
     let memory = UnsafeMutablePointer<Element>.allocate(capacity: room)
     memory.initialize(from: base, count: count)
-    if !isLent { base.deallocate() }
+    base.deallocate()
     base = memory
     capacity = room
-    isLent = false
   }
 }

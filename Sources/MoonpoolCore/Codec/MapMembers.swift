@@ -81,13 +81,16 @@ struct MapMembers {
     _ major: CBORMajor, _ argument: UInt64, _ content: UnsafeBufferPointer<UInt8>
   ) -> Member? {
     if let members { return search(members, major, argument, content) }
-    var cursor = map.input.first(in: map.cursor)
+    let input = map.input
+    var cursor = input.first(in: map.cursor)
     for _ in 0..<count {
-      let value = map.input.next(after: cursor)
-      let order = order(ofKeyAt: cursor.offset, major, argument, content)
-      if order == 0 { return Member(key: cursor.offset, value: value) }
+      let head = CBORHead(input.bytes, at: Int(cursor.offset))
+      let order = order(of: head, at: cursor.offset, major, argument, content)
       if order > 0 { return nil }
-      cursor = map.input.next(after: value)
+      let length = Int32(head.length + head.contentLength)
+      let value = DecodingInput.Cursor(offset: cursor.offset + length, extent: cursor.extent)
+      if order == 0 { return Member(key: cursor.offset, value: value) }
+      cursor = input.next(after: value)
     }
     return nil
   }
@@ -100,7 +103,9 @@ struct MapMembers {
     var high = members.count
     while low < high {
       let middle = low + (high - low) / 2
-      let order = order(ofKeyAt: members[middle].key, major, argument, content)
+      let offset = members[middle].key
+      let head = CBORHead(map.input.bytes, at: Int(offset))
+      let order = order(of: head, at: offset, major, argument, content)
       if order == 0 { return members[middle] }
       if order < 0 { low = middle + 1 } else { high = middle }
     }
@@ -110,14 +115,11 @@ struct MapMembers {
   /// How a member's key compares to another: negative if it comes before, 0 if it is the same.
   @inline(__always)
   private func order(
-    ofKeyAt offset: Int32, _ major: CBORMajor, _ argument: UInt64,
+    of head: CBORHead, at offset: Int32, _ major: CBORMajor, _ argument: UInt64,
     _ content: UnsafeBufferPointer<UInt8>
   ) -> Int {
-    let bytes = map.input.bytes
-    let head = CBORHead(bytes, at: Int(offset))
     if head.major != major { return head.major.rawValue < major.rawValue ? -1 : 1 }
     if head.argument != argument { return head.argument < argument ? -1 : 1 }
-    let start = Int(offset) + head.length
-    return bytes.order(start, content, 0, content.count)
+    return map.input.bytes.order(Int(offset) + head.length, content, 0, content.count)
   }
 }

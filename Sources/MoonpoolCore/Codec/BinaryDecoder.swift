@@ -48,7 +48,7 @@ struct BinaryDecoder: Decoder, SingleValueDecodingContainer {
   func decode(_ type: String.Type) throws -> String {
     let head = input.head(at: cursor)
     guard head.major == .text else { throw mismatch(type, "text", head) }
-    return String(decoding: input.content(at: cursor), as: UTF8.self)
+    return String(decoding: input.items.content(at: cursor), as: UTF8.self)
   }
 
   func decode(_ type: Double.Type) throws -> Double {
@@ -91,7 +91,7 @@ struct BinaryDecoder: Decoder, SingleValueDecodingContainer {
   private func bignum(_ head: CBORHead) -> UInt128? {
     let start = Int32(head.length)
     let place = DecodingInput.Cursor(offset: cursor.offset + start, extent: cursor.extent)
-    let content = input.content(at: place)
+    let content = input.items.content(at: place)
     guard content.count <= 16 else { return nil }
     return content.reduce(0) { $0 << 8 | UInt128($1) }
   }
@@ -109,7 +109,7 @@ struct BinaryDecoder: Decoder, SingleValueDecodingContainer {
   /// Decodes any value.
   func value<T: Decodable>(_ type: T.Type) throws -> T {
     if type == [UInt8].self, input.head(at: cursor).major == .bytes {
-      return unsafeBitCast(Array(input.content(at: cursor)), to: type)
+      return unsafeBitCast(Array(input.items.content(at: cursor)), to: type)
     }
     let mark = input.stepCount
     defer { input.forgetSteps(after: mark) }

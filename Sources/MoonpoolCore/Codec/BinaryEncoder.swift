@@ -120,24 +120,35 @@ struct BinaryKeyedEncodingContainer<Key: CodingKey>: MadeEncodingContainer {
     BinaryEncoder(arena: arena, entry: arena.addValue(to: node, for: BinaryKey(key)))
   }
 
-  func encodeNil(forKey key: Key) { encoder(key).encodeNil() }
+  /// Writes a single value.
+  @inline(__always)
+  private func write(_ key: Key, _ append: (inout GrowableBuffer<UInt8>) -> Void) {
+    let entry = arena.addValue(to: node, for: BinaryKey(key))
+    let start = arena.bytes.count
+    append(&arena.bytes)
+    arena.end(start, at: entry)
+  }
 
-  func encode(_ value: Bool, forKey key: Key) { encoder(key).encode(value) }
+  func encodeNil(forKey key: Key) { write(key) { $0.append(CBORHead.nullByte) } }
 
-  func encode(_ value: String, forKey key: Key) { encoder(key).encode(value) }
+  func encode(_ value: Bool, forKey key: Key) {
+    write(key) { $0.append(value ? CBORHead.trueByte : CBORHead.falseByte) }
+  }
 
-  func encode(_ value: Double, forKey key: Key) { encoder(key).encode(value) }
+  func encode(_ value: String, forKey key: Key) { write(key) { $0.appendText(value) } }
 
-  func encode(_ value: Float, forKey key: Key) { encoder(key).encode(value) }
+  func encode(_ value: Double, forKey key: Key) { write(key) { $0.appendFloat(value) } }
+
+  func encode(_ value: Float, forKey key: Key) { write(key) { $0.appendFloat(Double(value)) } }
 
   @inline(__always)
   func encode<T: FixedWidthInteger & Encodable>(_ value: T, forKey key: Key) {
-    encoder(key).encode(value)
+    write(key) { $0.appendInteger(value) }
   }
 
-  func encode(_ value: Int128, forKey key: Key) { encoder(key).encode(value) }
+  func encode(_ value: Int128, forKey key: Key) { write(key) { $0.appendInteger(value) } }
 
-  func encode(_ value: UInt128, forKey key: Key) { encoder(key).encode(value) }
+  func encode(_ value: UInt128, forKey key: Key) { write(key) { $0.appendInteger(value) } }
 
   func encode<T: Encodable>(_ value: T, forKey key: Key) throws {
     try arena.encode(value, at: arena.addValue(to: node, for: BinaryKey(key)))

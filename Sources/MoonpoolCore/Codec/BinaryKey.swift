@@ -70,6 +70,9 @@ extension UnsafeBufferPointer<UInt8> {
   /// they are the same.
   @inline(__always)
   func order(_ one: ByteRange, _ other: ByteRange) -> Int {
+    if one.count > 0, other.count > 0, self[one.lowerBound] != self[other.lowerBound] {
+      return self[one.lowerBound] < self[other.lowerBound] ? -1 : 1
+    }
     let common = Swift.min(one.count, other.count)
     let order = order(one.lowerBound, self, other.lowerBound, common)
     return order != 0 ? order : one.count - other.count
@@ -95,6 +98,32 @@ extension UnsafeBufferPointer<UInt8> {
       index += 1
     }
     return 0
+  }
+
+  /// Whether the bytes from an offset are the same as others.
+  @inline(__always)
+  func contains(_ others: UnsafeBufferPointer<UInt8>, at start: Int) -> Bool {
+    let length = others.count
+    assert(start + length <= count)
+    if length >= 8 {
+      var index = 0
+      while index < length - 8 {
+        if word(at: start + index) != others.word(at: index) { return false }
+        index += 8
+      }
+      return word(at: start + length - 8) == others.word(at: length - 8)
+    }
+    if length >= 4 {
+      return halfWord(at: start) == others.halfWord(at: 0)
+        && halfWord(at: start + length - 4) == others.halfWord(at: length - 4)
+    }
+    for index in 0..<length where self[start + index] != others[index] { return false }
+    return true
+  }
+
+  @inline(__always)
+  private func halfWord(at offset: Int) -> UInt32 {
+    UnsafeRawBufferPointer(self).loadUnaligned(fromByteOffset: offset, as: UInt32.self)
   }
 
   /// Eight bytes as they lie in memory.

@@ -15,7 +15,7 @@ struct BinaryUnkeyedDecodingContainer: UnkeyedDecodingContainer {
 
   init(_ array: BinaryDecoder, count: Int) {
     self.array = array
-    cursor = array.input.first(in: array.cursor)
+    cursor = array.input.items.first(in: array.cursor)
     elementCount = count
   }
 
@@ -24,7 +24,7 @@ struct BinaryUnkeyedDecodingContainer: UnkeyedDecodingContainer {
   var isAtEnd: Bool { currentIndex == elementCount }
 
   private mutating func advance() {
-    cursor = array.input.next(after: cursor)
+    cursor = array.input.items.next(after: cursor)
     currentIndex += 1
   }
 

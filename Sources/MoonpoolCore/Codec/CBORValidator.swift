@@ -7,16 +7,18 @@
 //===----------------------------------------------------------------------===//
 
 /// Where an array or map ends, so that it can be passed over without a look inside.
-struct CBORExtent {
+struct CBORExtent: BitwiseCopyable {
   /// The offset after its last byte.
   var end: Int32 = 0
   /// The number of the first array or map after it.
   var next: Int32 = 0
+  /// Where the table of a map's members begins, if there is one; else -1.
+  var members: Int32 = -1
 }
 
 /// Checks that bytes are one item in deterministic form, before anything is made of them.
 ///
-/// What passes can be read without further checks. The memory taken is 8 bytes for each array and
+/// What passes can be read without further checks. The memory taken is 12 bytes for each array and
 /// map, whatever lengths the bytes claim.
 struct CBORValidator {
   private let bytes: UnsafeBufferPointer<UInt8>
@@ -240,19 +242,26 @@ extension UnsafeBufferPointer<UInt8> {
     return start == range.upperBound ? nil : firstInvalid(in: start..<range.upperBound)
   }
 
-  /// Where the first byte is that isn't ASCII; most texts have none.
+  /// Where ASCII ends, or up to seven bytes before; most texts have nothing else.
   @inline(__always)
   private func endOfASCII(in range: Range<Int>) -> Int {
     let upperBits: UInt64 = 0x8080_8080_8080_8080
     var index = range.lowerBound
     while range.upperBound - index >= 32 {
       let words = word(at: index) | word(at: index + 8) | word(at: index + 16) | word(at: index + 24)
-      if words & upperBits != 0 { break }
+      if words & upperBits != 0 { return index }
       index += 32
     }
     while range.upperBound - index >= 8 {
-      if word(at: index) & upperBits != 0 { break }
+      if word(at: index) & upperBits != 0 { return index }
       index += 8
+    }
+    if index == range.upperBound { return index }
+    if range.upperBound >= 8 {
+      // The word that ends with the text: its last bytes are the upper ones.
+      let left = UInt64(range.upperBound - index)
+      let word = UInt64(littleEndian: word(at: range.upperBound - 8)) >> (64 - 8 * left)
+      return word & upperBits == 0 ? range.upperBound : index
     }
     while index < range.upperBound, self[index] < 0x80 { index += 1 }
     return index
@@ -264,7 +273,7 @@ extension UnsafeBufferPointer<UInt8> {
     while index < range.upperBound {
       let first = self[index]
       if first < 0x80 {
-        index = endOfASCII(in: index..<range.upperBound)
+        index = Swift.max(index + 1, endOfASCII(in: index..<range.upperBound))
         continue
       }
       var second: ClosedRange<UInt8> = 0x80...0xBF

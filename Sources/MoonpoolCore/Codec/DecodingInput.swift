@@ -11,15 +11,7 @@
 /// Exclusive access isn't checked at every step: the methods of this class call nothing from outside
 /// it while they change something.
 final class DecodingInput {
-  /// The place of an item.
-  struct Cursor {
-    /// Where the item begins.
-    var offset: Int32
-    /// The number of the first array or map that doesn't begin before it.
-    var extent: Int32
-
-    static let start = Cursor(offset: 0, extent: 0)
-  }
+  typealias Cursor = CBORItems.Cursor
 
   /// A step on the way from the whole to an item.
   private struct Step {
@@ -34,6 +26,7 @@ final class DecodingInput {
   @exclusivity(unchecked) private(set) var bytes = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
   @exclusivity(unchecked) private var ownsBytes = false
   @exclusivity(unchecked) private var extents = GrowableBuffer<CBORExtent>(capacity: 16)
+  @exclusivity(unchecked) private var members = GrowableBuffer<CBORMember>(capacity: 16)
   /// The ways to all values that are being decoded at the moment.
   @exclusivity(unchecked) private var steps = GrowableBuffer<Step>(capacity: 16)
   /// The item that was looked at last, for errors that don't say where they come from.
@@ -63,9 +56,10 @@ final class DecodingInput {
   /// Keeps an input for the next use, or the bytes for a decoder that somebody has kept.
   static func give(_ input: inout DecodingInput) {
     guard isKnownUniquelyReferenced(&input) else { return input.keepBytes() }
-    guard input.extents.isSmall, input.steps.isSmall else { return }
+    guard input.extents.isSmall, input.members.isSmall, input.steps.isSmall else { return }
     input.bytes = UnsafeBufferPointer(start: nil, count: 0)
     input.extents.truncate(to: 0)
+    input.members.truncate(to: 0)
     input.steps.truncate(to: 0)
     input.lastOffset = 0
     pool.give(input)
@@ -78,6 +72,10 @@ final class DecodingInput {
     ownsBytes = true
   }
 
+  /// The bytes and how to find one's way in them.
+  @inline(__always)
+  var items: CBORItems { CBORItems(bytes: bytes, extents: UnsafePointer(extents.base)) }
+
   /// The head of an item that is about to be decoded.
   @inline(__always)
   func head(at cursor: Cursor) -> CBORHead {
@@ -85,37 +83,21 @@ final class DecodingInput {
     return CBORHead(bytes, at: Int(cursor.offset))
   }
 
-  /// The first item in an array or map.
-  @inline(__always)
-  func first(in cursor: Cursor) -> Cursor {
-    let head = CBORHead(bytes, at: Int(cursor.offset))
-    return Cursor(offset: cursor.offset + Int32(head.length), extent: cursor.extent + 1)
-  }
-
-  /// The item that follows an item.
-  @inline(__always)
-  func next(after cursor: Cursor) -> Cursor {
-    var offset = Int(cursor.offset)
-    var head = CBORHead(bytes, at: offset)
-    if head.major == .array || head.major == .map {
-      let extent = extents[Int(cursor.extent)]
-      return Cursor(offset: extent.end, extent: extent.next)
+  /// The members of a map with many, in the order of their keys' bytes.
+  func members(of map: Cursor, count: Int) -> UnsafeBufferPointer<CBORMember> {
+    let extent = Int(map.extent)
+    if extents[extent].members < 0 {
+      extents[extent].members = Int32(members.count)
+      let items = self.items
+      var key = items.first(in: map)
+      for _ in 0..<count {
+        let value = items.next(after: key)
+        members.append(CBORMember(key: key.offset, value: value))
+        key = items.next(after: value)
+      }
     }
-    if head.major == .tag {
-      // The bytes of a bignum.
-      offset += head.length
-      head = CBORHead(bytes, at: offset)
-    }
-    return Cursor(
-      offset: Int32(offset + head.length + head.contentLength), extent: cursor.extent)
-  }
-
-  /// The bytes that follow the head of text or bytes.
-  @inline(__always)
-  func content(at cursor: Cursor) -> UnsafeBufferPointer<UInt8> {
-    let head = CBORHead(bytes, at: Int(cursor.offset))
-    let start = Int(cursor.offset) + head.length
-    return UnsafeBufferPointer(rebasing: bytes[start..<start + head.contentLength])
+    let start = members.base + Int(extents[extent].members)
+    return UnsafeBufferPointer(start: start, count: count)
   }
 }
 
@@ -197,18 +179,19 @@ extension DecodingInput {
   /// The way to the item that begins at an offset.
   private func path(toByte offset: Int) -> String {
     var path: [any CodingKey] = []
+    let items = self.items
     var container = Cursor.start
     search: while true {
       let head = CBORHead(bytes, at: Int(container.offset))
       guard offset > container.offset, head.major == .array || head.major == .map else { break }
-      var item = first(in: container)
+      var item = items.first(in: container)
       for index in 0..<Int(head.argument) {
         var step = CodingStep(index: index)
         if head.major == .map {
           step = bytes.step(forKeyAt: Int(item.offset))
-          item = next(after: item)
+          item = items.next(after: item)
         }
-        let end = next(after: item)
+        let end = items.next(after: item)
         if offset < end.offset {
           path.append(step)
           container = item

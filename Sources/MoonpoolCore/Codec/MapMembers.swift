@@ -10,52 +10,25 @@
 ///
 /// Apart from the container, whose type has the key's type in it and costs more at each use.
 struct MapMembers {
-  /// Where a key is, and where its value.
-  struct Member {
-    let key: Int32
-    let value: DecodingInput.Cursor
-  }
+  /// Up to so many members, looking through them all is quicker than making a table.
+  private static let few = 8
 
   let map: BinaryDecoder
-  private let count: Int
-  /// In the order of the keys' bytes; nil if there are so few that looking through them all is
-  /// quicker than making a table.
-  private let members: [Member]?
+  private let count: Int32
 
   init(_ map: BinaryDecoder, count: Int) {
     self.map = map
-    self.count = count
-    members = count <= 8 ? nil : Self.table(of: map, count: count)
+    self.count = Int32(count)
   }
 
-  @inline(never)
-  private static func table(of map: BinaryDecoder, count: Int) -> [Member] {
-    [Member](unsafeUninitializedCapacity: count) { buffer, initialized in
-      var cursor = map.input.first(in: map.cursor)
-      for index in 0..<count {
-        let value = map.input.next(after: cursor)
-        buffer.initializeElement(at: index, to: Member(key: cursor.offset, value: value))
-        cursor = map.input.next(after: value)
-      }
-      initialized = count
-    }
+  private var table: UnsafeBufferPointer<CBORMember> {
+    map.input.members(of: map.cursor, count: Int(count))
   }
 
   /// The keys, as steps.
   var steps: [CodingStep] {
-    (members ?? Self.table(of: map, count: count)).map { map.input.bytes.step(forKeyAt: Int($0.key)) }
-  }
-
-  /// The error for a key that isn't there.
-  private func missing(_ key: any CodingKey) -> DecodingError {
-    let message = "there is no key \(key.stringValue.quoted)"
-    return .keyNotFound(key, map.input.context(at: map.cursor, step: map.step, message))
-  }
-
-  /// Looks for a key in either of its forms.
-  func find<Key: CodingKey>(_ key: Key) -> Member? {
-    let binaryKey = BinaryKey(key)
-    return find(binaryKey) ?? binaryKey.alternative(for: key).flatMap(find)
+    let bytes = map.input.bytes
+    return table.map { bytes.step(forKeyAt: Int($0.key)) }
   }
 
   /// The decoder of a key's value.
@@ -65,8 +38,20 @@ struct MapMembers {
     return BinaryDecoder(input: map.input, cursor: member.value, step: step)
   }
 
+  /// The error for a key that isn't there.
+  private func missing(_ key: any CodingKey) -> DecodingError {
+    let message = "there is no key \(key.stringValue.quoted)"
+    return .keyNotFound(key, map.input.context(at: map.cursor, step: map.step, message))
+  }
+
+  /// Looks for a key in either of its forms.
+  func find<Key: CodingKey>(_ key: Key) -> CBORMember? {
+    let binaryKey = BinaryKey(key)
+    return find(binaryKey) ?? binaryKey.alternative(for: key).flatMap(find)
+  }
+
   /// Looks for a key in one of its forms.
-  private func find(_ key: BinaryKey) -> Member? {
+  private func find(_ key: BinaryKey) -> CBORMember? {
     switch key {
     case .integer(let number):
       let major: CBORMajor = number < 0 ? .negative : .unsigned
@@ -77,35 +62,44 @@ struct MapMembers {
     }
   }
 
+  @inline(__always)
   private func find(
     _ major: CBORMajor, _ argument: UInt64, _ content: UnsafeBufferPointer<UInt8>
-  ) -> Member? {
-    if let members { return search(members, major, argument, content) }
-    let input = map.input
-    var cursor = input.first(in: map.cursor)
+  ) -> CBORMember? {
+    if count > Self.few { return search(table, major, argument, content) }
+    return scan(map.input.items, major, argument, content)
+  }
+
+  /// Goes through the members until the key is found.
+  private func scan(
+    _ items: CBORItems, _ major: CBORMajor, _ argument: UInt64,
+    _ content: UnsafeBufferPointer<UInt8>
+  ) -> CBORMember? {
+    var key = items.first(in: map.cursor)
     for _ in 0..<count {
-      let head = CBORHead(input.bytes, at: Int(cursor.offset))
-      let order = order(of: head, at: cursor.offset, major, argument, content)
-      if order > 0 { return nil }
-      let length = Int32(head.length + head.contentLength)
-      let value = DecodingInput.Cursor(offset: cursor.offset + length, extent: cursor.extent)
-      if order == 0 { return Member(key: cursor.offset, value: value) }
-      cursor = input.next(after: value)
+      let head = CBORHead(items.bytes, at: Int(key.offset))
+      let value = CBORItems.Cursor(
+        offset: key.offset + Int32(head.length + head.contentLength), extent: key.extent)
+      if head.argument == argument, head.major == major,
+        items.bytes.contains(content, at: Int(key.offset) + head.length)
+      {
+        return CBORMember(key: key.offset, value: value)
+      }
+      key = items.next(after: value)
     }
     return nil
   }
 
   /// Halves the members until the key is found.
   private func search(
-    _ members: [Member], _ major: CBORMajor, _ argument: UInt64, _ content: UnsafeBufferPointer<UInt8>
-  ) -> Member? {
+    _ members: UnsafeBufferPointer<CBORMember>, _ major: CBORMajor, _ argument: UInt64,
+    _ content: UnsafeBufferPointer<UInt8>
+  ) -> CBORMember? {
     var low = 0
     var high = members.count
     while low < high {
       let middle = low + (high - low) / 2
-      let offset = members[middle].key
-      let head = CBORHead(map.input.bytes, at: Int(offset))
-      let order = order(of: head, at: offset, major, argument, content)
+      let order = order(ofKeyAt: Int(members[middle].key), major, argument, content)
       if order == 0 { return members[middle] }
       if order < 0 { low = middle + 1 } else { high = middle }
     }
@@ -115,11 +109,13 @@ struct MapMembers {
   /// How a member's key compares to another: negative if it comes before, 0 if it is the same.
   @inline(__always)
   private func order(
-    of head: CBORHead, at offset: Int32, _ major: CBORMajor, _ argument: UInt64,
+    ofKeyAt offset: Int, _ major: CBORMajor, _ argument: UInt64,
     _ content: UnsafeBufferPointer<UInt8>
   ) -> Int {
+    let bytes = map.input.bytes
+    let head = CBORHead(bytes, at: offset)
     if head.major != major { return head.major.rawValue < major.rawValue ? -1 : 1 }
     if head.argument != argument { return head.argument < argument ? -1 : 1 }
-    return map.input.bytes.order(Int(offset) + head.length, content, 0, content.count)
+    return bytes.order(offset + head.length, content, 0, content.count)
   }
 }

@@ -117,13 +117,13 @@ struct BinaryKeyedEncodingContainer<Key: CodingKey>: MadeEncodingContainer {
   var codingPath: [any CodingKey] { arena.path(ofContainer: node) }
 
   private func encoder(_ key: some CodingKey) -> BinaryEncoder {
-    BinaryEncoder(arena: arena, entry: arena.addValue(to: node, for: BinaryKey(key)))
+    BinaryEncoder(arena: arena, entry: arena.addValue(to: node, for: key))
   }
 
   /// Writes a single value.
   @inline(__always)
   private func write(_ key: Key, _ append: (inout GrowableBuffer<UInt8>) -> Void) {
-    let entry = arena.addValue(to: node, for: BinaryKey(key))
+    let entry = arena.addValue(to: node, for: key)
     let start = arena.bytes.count
     append(&arena.bytes)
     arena.end(start, at: entry)
@@ -151,7 +151,7 @@ struct BinaryKeyedEncodingContainer<Key: CodingKey>: MadeEncodingContainer {
   func encode(_ value: UInt128, forKey key: Key) { write(key) { $0.appendInteger(value) } }
 
   func encode<T: Encodable>(_ value: T, forKey key: Key) throws {
-    try arena.encode(value, at: arena.addValue(to: node, for: BinaryKey(key)))
+    try arena.encode(value, at: arena.addValue(to: node, for: key))
   }
 
   func nestedContainer<NestedKey: CodingKey>(

@@ -11,15 +11,13 @@ enum BinaryKey {
   case text(String)
   case integer(Int)
 
-  /// Takes the integer if the type of the key says that it means this very key.
+  /// The integer of a key, if its type says that it means this very key.
   ///
   /// A dictionary's key "007" has the integer 7 too, but 7 would come back as "7".
-  init<Key: CodingKey>(_ key: Key) {
-    if let number = key.intValue, Self.isKey(key, number) {
-      self = .integer(number)
-    } else {
-      self = .text(key.stringValue)
-    }
+  @inline(__always)
+  static func number<Key: CodingKey>(of key: Key) -> Int? {
+    guard let number = key.intValue, isKey(key, number) else { return nil }
+    return number
   }
 
   /// Apart, so that most keys are spared the look for the type `Key?`.
@@ -28,26 +26,23 @@ enum BinaryKey {
     Key(intValue: number)?.stringValue == key.stringValue
   }
 
-  /// The other form of a key, in which another type of key may have written it.
-  func alternative(for key: some CodingKey) -> BinaryKey? {
-    switch self {
-    case .integer: return .text(key.stringValue)
-    case .text(let text):
-      // Few keys begin like a number, and only those are worth the look.
-      guard let first = text.utf8.first, first < UInt8(ascii: "A"),
-        let number = Int(text), "\(number)" == text
-      else { return nil }
-      return .integer(number)
-    }
+  /// The integer as which another type of key may have written a text.
+  static func number(inText text: String) -> Int? {
+    // Few keys begin like a number, and only those are worth the look.
+    guard let first = text.utf8.first, first < UInt8(ascii: "A"),
+      let number = Int(text), "\(number)" == text
+    else { return nil }
+    return number
   }
 }
 
 extension GrowableBuffer<UInt8> {
   @inline(__always)
-  mutating func appendKey(_ key: BinaryKey) {
-    switch key {
-    case .text(let text): appendText(text)
-    case .integer(let number): appendInteger(number)
+  mutating func appendKey(_ key: some CodingKey) {
+    if let number = BinaryKey.number(of: key) {
+      appendInteger(number)
+    } else {
+      appendText(key.stringValue)
     }
   }
 }

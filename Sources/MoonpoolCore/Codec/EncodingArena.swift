@@ -162,9 +162,14 @@ final class EncodingArena {
   }
 
   /// Adds a value to a map.
-  func addValue(to node: Int, for key: BinaryKey) -> Int {
+  @inline(__always)
+  func addValue(to node: Int, for key: some CodingKey) -> Int {
     let start = bytes.count
     bytes.appendKey(key)
+    return addValue(to: node, keyAt: start)
+  }
+
+  private func addValue(to node: Int, keyAt start: Int) -> Int {
     let key = ByteRange(start, bytes.count)
     let last = Int(nodes[node].last)
     if last >= 0, bytes.elements.order(entries[last].key, key) >= 0 {

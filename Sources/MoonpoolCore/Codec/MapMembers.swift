@@ -32,10 +32,18 @@ struct MapMembers {
   }
 
   /// The decoder of a key's value.
-  func decoder<Key: CodingKey>(for key: Key) throws -> BinaryDecoder {
+  @inline(__always)
+  func decoder(for key: some CodingKey) throws -> BinaryDecoder {
+    let place = try place(of: key)
+    return BinaryDecoder(input: map.input, cursor: place.value, step: place.step)
+  }
+
+  /// Where a key's value is, and the step to it.
+  private func place(
+    of key: some CodingKey
+  ) throws -> (value: CBORItems.Cursor, step: Int32) {
     guard let member = find(key) else { throw missing(key) }
-    let step = map.input.step(from: map.step, keyAt: member.key)
-    return BinaryDecoder(input: map.input, cursor: member.value, step: step)
+    return (member.value, map.input.step(from: map.step, keyAt: member.key))
   }
 
   /// The error for a key that isn't there.
@@ -45,21 +53,31 @@ struct MapMembers {
   }
 
   /// Looks for a key in either of its forms.
-  func find<Key: CodingKey>(_ key: Key) -> CBORMember? {
-    let binaryKey = BinaryKey(key)
-    return find(binaryKey) ?? binaryKey.alternative(for: key).flatMap(find)
+  func find(_ key: some CodingKey) -> CBORMember? {
+    if let number = BinaryKey.number(of: key) {
+      return find(.integer(number)) ?? find(.text(key.stringValue))
+    }
+    let text = key.stringValue
+    if let member = find(text) { return member }
+    return BinaryKey.number(inText: text).flatMap { find(.integer($0)) }
   }
 
   /// Looks for a key in one of its forms.
+  @inline(never)
   private func find(_ key: BinaryKey) -> CBORMember? {
     switch key {
     case .integer(let number):
       let major: CBORMajor = number < 0 ? .negative : .unsigned
       let nothing = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
       return find(major, UInt64(number < 0 ? ~number : number), nothing)
-    case .text(var text):
-      return text.withUTF8 { find(.text, UInt64($0.count), $0) }
+    case .text(let text): return find(text)
     }
+  }
+
+  @inline(__always)
+  private func find(_ text: String) -> CBORMember? {
+    var text = text
+    return text.withUTF8 { find(.text, UInt64($0.count), $0) }
   }
 
   @inline(__always)
@@ -76,11 +94,19 @@ struct MapMembers {
     _ content: UnsafeBufferPointer<UInt8>
   ) -> CBORMember? {
     var key = items.first(in: map.cursor)
+    // No head of one byte if there is none; then nothing begins with it.
+    let first = argument < 24 ? major.rawValue << 5 | UInt8(argument) : 0xFF
     for _ in 0..<count {
+      let offset = Int(key.offset)
+      if items.bytes[offset] == first, items.bytes.contains(content, at: offset + 1) {
+        let length = 1 + Int32(content.count)
+        let value = CBORItems.Cursor(offset: key.offset + length, extent: key.extent)
+        return CBORMember(key: key.offset, value: value)
+      }
       let head = CBORHead(items.bytes, at: Int(key.offset))
       let value = CBORItems.Cursor(
         offset: key.offset + Int32(head.length + head.contentLength), extent: key.extent)
-      if head.argument == argument, head.major == major,
+      if first == 0xFF, head.argument == argument, head.major == major,
         items.bytes.contains(content, at: Int(key.offset) + head.length)
       {
         return CBORMember(key: key.offset, value: value)

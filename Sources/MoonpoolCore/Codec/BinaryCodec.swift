@@ -98,7 +98,7 @@ public struct BinaryCodec: MessageCodec {
     defer { DecodingInput.give(&input) }
     try input.validate(maximumDepth: maximumDepth)
     do {
-      return try BinaryDecoder(input: input, cursor: .start, step: -1).value(type)
+      return try input.value(type, at: .whole)
     } catch {
       throw input.failure(error)
     }

@@ -10,6 +10,10 @@
 struct BinaryKeyedDecodingContainer<Key: CodingKey>: MadeDecodingContainer {
   let members: MapMembers
 
+  private var input: DecodingInput {
+    @inline(__always) get { members.map.input }
+  }
+
   var codingPath: [any CodingKey] { members.map.codingPath }
 
   var allKeys: [Key] {
@@ -21,58 +25,58 @@ struct BinaryKeyedDecodingContainer<Key: CodingKey>: MadeDecodingContainer {
   func contains(_ key: Key) -> Bool { members.find(key) != nil }
 
   func decodeNil(forKey key: Key) throws -> Bool {
-    let decoder = try members.decoder(for: key)
-    defer { decoder.leave() }
-    return decoder.decodeNil()
+    let place = try members.place(of: key)
+    defer { input.leave(place) }
+    return input.isNull(at: place)
   }
 
   func decode(_ type: Bool.Type, forKey key: Key) throws -> Bool {
-    let decoder = try members.decoder(for: key)
-    defer { decoder.leave() }
-    return try decoder.decode(type)
+    let place = try members.place(of: key)
+    defer { input.leave(place) }
+    return try input.decode(type, at: place)
   }
 
   func decode(_ type: String.Type, forKey key: Key) throws -> String {
-    let decoder = try members.decoder(for: key)
-    defer { decoder.leave() }
-    return try decoder.decode(type)
+    let place = try members.place(of: key)
+    defer { input.leave(place) }
+    return try input.decode(type, at: place)
   }
 
   func decode(_ type: Double.Type, forKey key: Key) throws -> Double {
-    let decoder = try members.decoder(for: key)
-    defer { decoder.leave() }
-    return try decoder.decode(type)
+    let place = try members.place(of: key)
+    defer { input.leave(place) }
+    return try input.decode(type, at: place)
   }
 
   func decode(_ type: Float.Type, forKey key: Key) throws -> Float {
-    let decoder = try members.decoder(for: key)
-    defer { decoder.leave() }
-    return try decoder.decode(type)
+    let place = try members.place(of: key)
+    defer { input.leave(place) }
+    return try input.decode(type, at: place)
   }
 
   @inline(__always)
   func decode<T: FixedWidthInteger & Decodable>(_ type: T.Type, forKey key: Key) throws -> T {
-    let decoder = try members.decoder(for: key)
-    defer { decoder.leave() }
-    return try decoder.decode(type)
+    let place = try members.place(of: key)
+    defer { input.leave(place) }
+    return try input.decode(type, at: place)
   }
 
   func decode(_ type: Int128.Type, forKey key: Key) throws -> Int128 {
-    let decoder = try members.decoder(for: key)
-    defer { decoder.leave() }
-    return try decoder.decode(type)
+    let place = try members.place(of: key)
+    defer { input.leave(place) }
+    return try input.decode(type, at: place)
   }
 
   func decode(_ type: UInt128.Type, forKey key: Key) throws -> UInt128 {
-    let decoder = try members.decoder(for: key)
-    defer { decoder.leave() }
-    return try decoder.decode(type)
+    let place = try members.place(of: key)
+    defer { input.leave(place) }
+    return try input.decode(type, at: place)
   }
 
   func decode<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T {
-    let decoder = try members.decoder(for: key)
-    defer { decoder.leave() }
-    return try decoder.value(type)
+    let place = try members.place(of: key)
+    defer { input.leave(place) }
+    return try input.value(type, at: place)
   }
 
   func nestedContainer<NestedKey: CodingKey>(

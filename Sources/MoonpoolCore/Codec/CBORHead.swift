@@ -156,8 +156,7 @@ extension GrowableBuffer<UInt8> {
   }
 
   mutating func appendText(_ text: String) {
-    var text = text
-    text.withUTF8 { utf8 in
+    text.withBytes { utf8 in
       appendHead(.text, UInt64(utf8.count))
       append(utf8)
     }

@@ -13,6 +13,15 @@
 final class DecodingInput {
   typealias Cursor = CBORItems.Cursor
 
+  /// The place of an item, and the way to it.
+  struct Place: BitwiseCopyable {
+    let cursor: Cursor
+    /// The last step on the way; -1 for the whole.
+    let step: Int32
+
+    static let whole = Place(cursor: .start, step: -1)
+  }
+
   /// A step on the way from the whole to an item.
   private struct Step {
     /// The step before; -1 for none.
@@ -78,9 +87,9 @@ final class DecodingInput {
 
   /// The head of an item that is about to be decoded.
   @inline(__always)
-  func head(at cursor: Cursor) -> CBORHead {
-    lastOffset = Int(cursor.offset)
-    return CBORHead(bytes, at: Int(cursor.offset))
+  func head(at place: Place) -> CBORHead {
+    lastOffset = Int(place.cursor.offset)
+    return CBORHead(bytes, at: lastOffset)
   }
 
   /// The members of a map with many, in the order of their keys' bytes.
@@ -104,26 +113,27 @@ final class DecodingInput {
 extension DecodingInput {
   /// Notes a step to an element, for as long as the value around it is being decoded.
   @inline(__always)
-  func step(from parent: Int32, index: Int) -> Int32 {
-    steps.append(Step(parent: parent, value: Int32(index), isIndex: true))
-    return Int32(steps.count - 1)
+  func enter(_ index: Int, at cursor: Cursor, in array: Place) -> Place {
+    steps.append(Step(parent: array.step, value: Int32(index), isIndex: true))
+    return Place(cursor: cursor, step: Int32(steps.count - 1))
   }
 
   /// Notes a step to the value of a key, for as long as the value around it is being decoded.
   @inline(__always)
-  func step(from parent: Int32, keyAt offset: Int32) -> Int32 {
-    steps.append(Step(parent: parent, value: offset, isIndex: false))
-    return Int32(steps.count - 1)
+  func enter(_ member: CBORMember, in map: Place) -> Place {
+    steps.append(Step(parent: map.step, value: member.key, isIndex: false))
+    return Place(cursor: member.value, step: Int32(steps.count - 1))
   }
+
+  /// Forgets the step to a place, and all beyond it.
+  @inline(__always)
+  func leave(_ place: Place) { steps.truncate(to: Int(place.step)) }
 
   /// How many steps are noted; what is noted later can be forgotten together.
   var stepCount: Int { steps.count }
 
   /// Forgets the steps beyond a number of them.
-  @inline(__always)
-  func forgetSteps(after count: Int) {
-    steps.truncate(to: count)
-  }
+  func forgetSteps(after count: Int) { steps.truncate(to: count) }
 
   /// The way to a step.
   ///
@@ -149,10 +159,10 @@ private struct DecodingOffset: Error {
 
 extension DecodingInput {
   /// What a `DecodingError` says about where it comes from.
-  func context(at cursor: Cursor, step: Int32, _ message: String) -> DecodingError.Context {
+  func context(at place: Place, _ message: String) -> DecodingError.Context {
     DecodingError.Context(
-      codingPath: path(to: step), debugDescription: message,
-      underlyingError: DecodingOffset(offset: Int(cursor.offset)))
+      codingPath: path(to: place.step), debugDescription: message,
+      underlyingError: DecodingOffset(offset: Int(place.cursor.offset)))
   }
 
   /// The error that leaves the codec.

@@ -22,7 +22,7 @@ struct MapMembers {
   }
 
   private var table: UnsafeBufferPointer<CBORMember> {
-    map.input.members(of: map.cursor, count: Int(count))
+    map.input.members(of: map.place.cursor, count: Int(count))
   }
 
   /// The keys, as steps.
@@ -32,24 +32,20 @@ struct MapMembers {
   }
 
   /// The decoder of a key's value.
-  @inline(__always)
   func decoder(for key: some CodingKey) throws -> BinaryDecoder {
-    let place = try place(of: key)
-    return BinaryDecoder(input: map.input, cursor: place.value, step: place.step)
+    BinaryDecoder(input: map.input, place: try place(of: key))
   }
 
-  /// Where a key's value is, and the step to it.
-  private func place(
-    of key: some CodingKey
-  ) throws -> (value: CBORItems.Cursor, step: Int32) {
+  /// Where a key's value is.
+  func place(of key: some CodingKey) throws -> DecodingInput.Place {
     guard let member = find(key) else { throw missing(key) }
-    return (member.value, map.input.step(from: map.step, keyAt: member.key))
+    return map.input.enter(member, in: map.place)
   }
 
   /// The error for a key that isn't there.
   private func missing(_ key: any CodingKey) -> DecodingError {
     let message = "there is no key \(key.stringValue.quoted)"
-    return .keyNotFound(key, map.input.context(at: map.cursor, step: map.step, message))
+    return .keyNotFound(key, map.input.context(at: map.place, message))
   }
 
   /// Looks for a key in either of its forms.
@@ -76,8 +72,7 @@ struct MapMembers {
 
   @inline(__always)
   private func find(_ text: String) -> CBORMember? {
-    var text = text
-    return text.withUTF8 { find(.text, UInt64($0.count), $0) }
+    text.withBytes { find(.text, UInt64($0.count), $0) }
   }
 
   @inline(__always)
@@ -93,7 +88,7 @@ struct MapMembers {
     _ items: CBORItems, _ major: CBORMajor, _ argument: UInt64,
     _ content: UnsafeBufferPointer<UInt8>
   ) -> CBORMember? {
-    var key = items.first(in: map.cursor)
+    var key = items.first(in: map.place.cursor)
     // No head of one byte if there is none; then nothing begins with it.
     let first = argument < 24 ? major.rawValue << 5 | UInt8(argument) : 0xFF
     for _ in 0..<count {

@@ -27,11 +27,7 @@ struct BinaryDecoder: Decoder, SingleValueDecodingContainer {
   }
 
   func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
-    let head = input.head(at: place)
-    guard head.major == .array else {
-      throw input.mismatch([Any].self, "an array", head, at: place)
-    }
-    return BinaryUnkeyedDecodingContainer(self, count: Int(head.argument))
+    BinaryUnkeyedDecodingContainer(self, count: try input.elementCount(at: place))
   }
 
   func singleValueContainer() -> any SingleValueDecodingContainer { self }

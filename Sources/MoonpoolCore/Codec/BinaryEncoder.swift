@@ -31,7 +31,7 @@ struct BinaryEncoder: Encoder, SingleValueEncodingContainer {
   /// Writes a single value.
   @inline(__always)
   private func write(_ append: (inout GrowableBuffer<UInt8>) -> Void) {
-    let start = arena.begin(at: entry)
+    let start = arena.bytes.count
     append(&arena.bytes)
     arena.end(start, at: entry)
   }
@@ -68,9 +68,9 @@ struct BinaryUnkeyedEncodingContainer: UnkeyedEncodingContainer {
 
   @inline(__always)
   private func append(_ append: (inout GrowableBuffer<UInt8>) -> Void) {
-    let (entry, start) = arena.beginElement(of: node)
+    let start = arena.bytes.count
     append(&arena.bytes)
-    arena.end(start, at: entry)
+    arena.endElement(start, of: node)
   }
 
   func encodeNil() { append { $0.append(CBORHead.nullByte) } }

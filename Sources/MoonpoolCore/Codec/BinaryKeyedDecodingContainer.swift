@@ -79,6 +79,56 @@ struct BinaryKeyedDecodingContainer<Key: CodingKey>: MadeDecodingContainer {
     return try input.value(type, at: place)
   }
 
+  /// The place of a key's value, unless there is no such key, or the value is null.
+  private func presentPlace(of key: Key) -> DecodingInput.Place? {
+    guard let member = members.find(key) else { return nil }
+    let place = input.enter(member, in: members.map.place)
+    guard !input.isNull(at: place) else {
+      input.leave(place)
+      return nil
+    }
+    return place
+  }
+
+  func decodeIfPresent(_ type: Bool.Type, forKey key: Key) throws -> Bool? {
+    guard let place = presentPlace(of: key) else { return nil }
+    defer { input.leave(place) }
+    return try input.decode(type, at: place)
+  }
+
+  func decodeIfPresent(_ type: String.Type, forKey key: Key) throws -> String? {
+    guard let place = presentPlace(of: key) else { return nil }
+    defer { input.leave(place) }
+    return try input.decode(type, at: place)
+  }
+
+  func decodeIfPresent(_ type: Double.Type, forKey key: Key) throws -> Double? {
+    guard let place = presentPlace(of: key) else { return nil }
+    defer { input.leave(place) }
+    return try input.decode(type, at: place)
+  }
+
+  func decodeIfPresent(_ type: Float.Type, forKey key: Key) throws -> Float? {
+    guard let place = presentPlace(of: key) else { return nil }
+    defer { input.leave(place) }
+    return try input.decode(type, at: place)
+  }
+
+  @inline(__always)
+  func decodeIfPresent<T: FixedWidthInteger & Decodable>(
+    _ type: T.Type, forKey key: Key
+  ) throws -> T? {
+    guard let place = presentPlace(of: key) else { return nil }
+    defer { input.leave(place) }
+    return try input.decode(type, at: place)
+  }
+
+  func decodeIfPresent<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T? {
+    guard let place = presentPlace(of: key) else { return nil }
+    defer { input.leave(place) }
+    return try input.value(type, at: place)
+  }
+
   func nestedContainer<NestedKey: CodingKey>(
     keyedBy type: NestedKey.Type, forKey key: Key
   ) throws -> KeyedDecodingContainer<NestedKey> {

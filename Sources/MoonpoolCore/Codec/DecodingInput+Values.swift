@@ -71,19 +71,16 @@ extension DecodingInput {
     guard content.count <= 16 else { return nil }
     return content.reduce(0) { $0 << 8 | UInt128($1) }
   }
-
-  /// Decodes any value.
-  func value<T: Decodable>(_ type: T.Type, at place: Place) throws -> T {
-    if type == [UInt8].self, head(at: place).major == .bytes {
-      return unsafeBitCast(Array(items.content(at: place.cursor)), to: type)
-    }
-    let mark = stepCount
-    defer { forgetSteps(after: mark) }
-    return try T(from: BinaryDecoder(input: self, place: place))
-  }
 }
 
 extension DecodingInput {
+  /// How many elements an array has.
+  func elementCount(at place: Place) throws -> Int {
+    let head = head(at: place)
+    guard head.major == .array else { throw mismatch([Any].self, "an array", head, at: place) }
+    return Int(head.argument)
+  }
+
   @inline(never)
   func mismatch(
     _ type: Any.Type, _ expected: String, _ found: CBORHead, at place: Place

@@ -94,8 +94,9 @@ final class EncodingArena {
   /// Encodes any value at an entry.
   func encode<T: Encodable>(_ value: T, at entry: Int) throws {
     if let failure { throw failure }
-    if T.self == [UInt8].self {
-      write(unsafeBitCast(value, to: [UInt8].self), at: entry)
+    let start = bytes.count
+    if bytes.appendSimple(value) {
+      end(start, at: entry)
       return
     }
     try value.encode(to: BinaryEncoder(arena: self, entry: entry))
@@ -106,25 +107,11 @@ final class EncodingArena {
     }
   }
 
-  /// Begins a single value at an entry.
-  ///
-  /// - Returns: Where its bytes begin, for ``end(_:at:)``.
-  @inline(__always)
-  func begin(at entry: Int) -> Int {
-    guard case .nothing = entries[entry].content else { Self.trapOnSecondValue() }
-    return bytes.count
-  }
-
-  /// Ends a single value that has been appended to the bytes.
+  /// Ends a single value, whose bytes have been appended from a start on, at an entry.
   @inline(__always)
   func end(_ start: Int, at entry: Int) {
+    guard case .nothing = entries[entry].content else { Self.trapOnSecondValue() }
     entries[entry].content = .bytes(ByteRange(start, bytes.count))
-  }
-
-  func write(_ value: [UInt8], at entry: Int) {
-    let start = begin(at: entry)
-    bytes.appendBytes(value)
-    end(start, at: entry)
   }
 
   private static func trapOnSecondValue() -> Never {
@@ -190,25 +177,28 @@ final class EncodingArena {
     return entry
   }
 
-  /// Begins a simple value at the end of an array.
+  /// Adds a single value, whose bytes have been appended from a start on, to an array.
   ///
-  /// Simple values in a row share an entry, so that a large array of numbers is only its bytes.
-  ///
-  /// - Returns: Its entry, and where the bytes of the entry begin, for ``end(_:at:)``.
+  /// Such values in a row share an entry, so that a large array of numbers is only its bytes.
   @inline(__always)
-  func beginElement(of node: Int) -> (entry: Int, start: Int) {
+  func endElement(_ start: Int, of node: Int) {
     let last = Int(nodes[node].last)
-    if last >= 0, case .bytes(let before) = entries[last].content,
-      before.upperBound == bytes.count
-    {
+    if last >= 0, case .bytes(let before) = entries[last].content, before.upperBound == start {
       nodes[node].count += 1
-      return (last, before.lowerBound)
+      entries[last].content = .bytes(ByteRange(before.lowerBound, bytes.count))
+    } else {
+      end(start, at: addElement(to: node))
     }
-    return (addElement(to: node), bytes.count)
   }
 
   /// Adds any element to an array and encodes it.
   func encodeElement<T: Encodable>(_ value: T, of node: Int) throws {
+    if let failure { throw failure }
+    let start = bytes.count
+    if bytes.appendSimple(value) {
+      endElement(start, of: node)
+      return
+    }
     let previous = Int(nodes[node].last)
     let entry = addElement(to: node)
     try encode(value, at: entry)

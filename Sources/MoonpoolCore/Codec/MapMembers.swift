@@ -49,6 +49,7 @@ struct MapMembers {
   }
 
   /// Looks for a key in either of its forms.
+  @inline(__always)
   func find(_ key: some CodingKey) -> CBORMember? {
     if let number = BinaryKey.number(of: key) {
       return find(.integer(number)) ?? find(.text(key.stringValue))

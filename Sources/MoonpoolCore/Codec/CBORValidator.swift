@@ -38,9 +38,12 @@ struct CBORValidator {
     }
     try withUnsafeMutablePointer(to: &extents) { extents throws(CodecError) in
       var validator = CBORValidator(bytes: bytes, maximumDepth: maximumDepth, extents: extents)
-      try validator.item(depth: 0)
-      guard validator.offset == bytes.count else {
-        throw validator.failure("\(bytes.count - validator.offset) bytes follow the value")
+      // An error of known type would need room in every frame of the recursion.
+      do {
+        try validator.item(depth: 0)
+        try validator.checkEnd()
+      } catch {
+        throw error as? CodecError ?? CodecError(.decode, "\(error)")
       }
     }
   }
@@ -54,13 +57,70 @@ struct CBORValidator {
     self.extents = extents
   }
 
+  // Errors are thrown apart: they must not make the frames of the recursion larger.
   @inline(never)
-  private func failure(_ message: @autoclosure () -> String, at offset: Int? = nil) -> CodecError {
-    CodecError(.decode, message(), offset: offset ?? self.offset)
+  private func failure(_ message: StaticString, at offset: Int) throws -> Never {
+    throw CodecError(.decode, "\(message)", offset: offset)
+  }
+
+  @inline(never)
+  private func failure(_ message: String) throws -> Never {
+    throw CodecError(.decode, message, offset: offset)
+  }
+
+  @inline(never)
+  private func tooDeep(at start: Int) throws -> Never {
+    let message = "arrays and maps stand more than \(maximumDepth) deep in each other"
+    throw CodecError(.decode, message, offset: start)
+  }
+
+  @inline(never)
+  private func tooLong(_ head: CBORHead) throws -> Never {
+    let left = bytes.count - offset
+    let message = "\(head.name) should have \(head.argument) bytes, and \(left) are left"
+    throw CodecError(.decode, message, offset: offset - head.length)
+  }
+
+  @inline(never)
+  private func tooMany(_ head: CBORHead, at start: Int) throws -> Never {
+    let left = bytes.count - offset
+    let message = "\(head.name) cannot have \(head.argument) elements in the \(left) bytes left"
+    throw CodecError(.decode, message, offset: start)
+  }
+
+  @inline(never)
+  private func useless(_ kind: String, _ head: CBORHead, at start: Int) throws -> Never {
+    throw CodecError(.decode, "\(kind) \(head.argument) has no use here", offset: start)
+  }
+
+  @inline(never)
+  private func strangeKey(_ head: CBORHead, at start: Int) throws -> Never {
+    throw CodecError(
+      .decode, "a key is \(head.name) instead of text or an integer", offset: start)
+  }
+
+  @inline(never)
+  private func misplacedKey(isTwice: Bool, at start: Int) throws -> Never {
+    let message = isTwice ? "a key occurs twice" : "the keys are not in order"
+    throw CodecError(.decode, message, offset: start).inside(bytes.step(forKeyAt: start))
+  }
+
+  @inline(never)
+  private func rethrow(_ error: any Error, insideElement index: Int) throws -> Never {
+    throw (error as? CodecError)?.inside(CodingStep(index: index)) ?? error
+  }
+
+  @inline(never)
+  private func rethrow(_ error: any Error, insideValueOfKeyAt offset: Int) throws -> Never {
+    throw (error as? CodecError)?.inside(bytes.step(forKeyAt: offset)) ?? error
+  }
+
+  private func checkEnd() throws {
+    if offset < bytes.count { try failure("\(bytes.count - offset) bytes follow the value") }
   }
 
   /// Goes past one item.
-  private mutating func item(depth: Int) throws(CodecError) {
+  private mutating func item(depth: Int) throws {
     let start = offset
     let head = try head()
     switch head.major {
@@ -75,34 +135,34 @@ struct CBORValidator {
 
   /// Goes past a head, which must be as short as possible.
   @inline(__always)
-  private mutating func head() throws(CodecError) -> CBORHead {
+  private mutating func head() throws -> CBORHead {
     if offset < bytes.count, bytes[offset] & 0x1F < 24 {
       let head = CBORHead(ofOneByte: bytes[offset])
-      offset += 1
+      offset &+= 1
       return head
     }
     return try longHead()
   }
 
   @inline(never)
-  private mutating func longHead() throws(CodecError) -> CBORHead {
-    guard offset < bytes.count else { throw failure("the bytes end where a value should begin") }
+  private mutating func longHead() throws -> CBORHead {
+    guard offset < bytes.count else { try failure("the bytes end where a value should begin") }
     let information = bytes[offset] & 0x1F
     if 24...27 ~= information {
       guard bytes.count - offset > CBORHead.argumentSize(information) else {
-        throw failure("the bytes end within a number")
+        try failure("the bytes end within a number")
       }
     } else if information == 31 {
-      throw failure("the length is indefinite, which is not the deterministic form")
+      try failure("the length is indefinite, which is not the deterministic form")
     } else if information > 27 {
-      throw failure("the byte begins nothing that is defined")
+      try failure("the byte begins nothing that is defined")
     }
     let head = CBORHead(bytes, at: offset)
     if information >= 24, head.major != .simple {
       // What fits into half the size, or into the first byte, has no business here.
       let shorter = information == 24 ? 23 : UInt64.max >> (64 - 4 * UInt64(head.length - 1))
       guard head.argument > shorter else {
-        throw failure("the number \(head.argument) is not in its shortest form")
+        try failure("the number \(head.argument) is not in its shortest form")
       }
     }
     offset += head.length
@@ -111,62 +171,58 @@ struct CBORValidator {
 
   /// Goes past the bytes that follow a head.
   @inline(__always)
-  private mutating func content(_ head: CBORHead) throws(CodecError) {
-    guard head.argument <= UInt64(bytes.count - offset) else {
-      throw failure(
-        "\(head.name) should have \(head.argument) bytes, and \(bytes.count - offset) are left",
-        at: offset - head.length)
+  private mutating func content(_ head: CBORHead) throws {
+    guard head.argument <= UInt64(truncatingIfNeeded: bytes.count &- offset) else {
+      try tooLong(head)
     }
-    offset += Int(head.argument)
+    offset &+= Int(truncatingIfNeeded: head.argument)
   }
 
   @inline(__always)
-  private mutating func text(_ head: CBORHead) throws(CodecError) {
+  private mutating func text(_ head: CBORHead) throws {
     let start = offset
     try content(head)
     if let invalid = bytes.firstInvalidUTF8(in: start..<offset) {
-      throw failure("the text is not UTF-8", at: invalid)
+      try failure("the text is not UTF-8", at: invalid)
     }
   }
 
-  private mutating func bignum(_ head: CBORHead, at start: Int) throws(CodecError) {
+  @inline(never)
+  private mutating func bignum(_ head: CBORHead, at start: Int) throws {
     guard CBORHead.positiveBignum...CBORHead.negativeBignum ~= head.argument else {
-      throw failure("tag \(head.argument) has no use here", at: start)
+      try useless("tag", head, at: start)
     }
     let magnitude = try self.head()
-    guard magnitude.major == .bytes else { throw failure("a bignum is not of bytes", at: start) }
+    guard magnitude.major == .bytes else { try failure("a bignum is not of bytes", at: start) }
     try content(magnitude)
     // Up to 8 bytes it would have been an integer.
     guard magnitude.contentLength > 8, bytes[offset - magnitude.contentLength] != 0 else {
-      throw failure("the bignum is not in its shortest form", at: start)
+      try failure("the bignum is not in its shortest form", at: start)
     }
   }
 
-  private func simple(_ head: CBORHead, at start: Int) throws(CodecError) {
+  @inline(never)
+  private func simple(_ head: CBORHead, at start: Int) throws {
     switch head.information {
     case 20...22: break
     case 25...27:
       let float = CBORFloat(information: head.information, argument: head.argument)
       guard float.isShortest else {
-        throw failure("the floating-point number is not in its shortest form", at: start)
+        try failure("the floating-point number is not in its shortest form", at: start)
       }
-    default: throw failure("simple value \(head.argument) has no use here", at: start)
+    default: try useless("simple value", head, at: start)
     }
   }
 
   private mutating func container(
     _ head: CBORHead, depth: Int, at start: Int
-  ) throws(CodecError) {
-    guard depth <= maximumDepth else {
-      throw failure(
-        "arrays and maps stand more than \(maximumDepth) deep in each other", at: start)
-    }
+  ) throws {
+    guard depth <= maximumDepth else { try tooDeep(at: start) }
     let itemsPerElement = head.major == .map ? 2 : 1
     // Every item takes a byte at least.
-    guard head.argument <= UInt64((bytes.count - offset) >> (itemsPerElement - 1)) else {
-      let left = bytes.count - offset
-      let message = "\(head.name) cannot have \(head.argument) elements in the \(left) bytes left"
-      throw failure(message, at: start)
+    let room = (bytes.count &- offset) >> (itemsPerElement - 1)
+    guard head.argument <= UInt64(truncatingIfNeeded: room) else {
+      try tooMany(head, at: start)
     }
     let number = extents.pointee.count
     extents.pointee.append(CBORExtent())
@@ -179,46 +235,45 @@ struct CBORValidator {
       end: Int32(offset), next: Int32(extents.pointee.count))
   }
 
-  private mutating func elements(_ count: Int, depth: Int) throws(CodecError) {
+  private mutating func elements(_ count: Int, depth: Int) throws {
     for index in 0..<count {
-      do throws(CodecError) {
+      do {
         try item(depth: depth)
       } catch {
-        throw error.inside(CodingStep(index: index))
+        try rethrow(error, insideElement: index)
       }
     }
   }
 
-  private mutating func values(_ count: Int, depth: Int) throws(CodecError) {
+  private mutating func values(_ count: Int, depth: Int) throws {
     var previous = ByteRange(offset, offset)
     for _ in 0..<count {
       let key = try key(after: previous)
       previous = key
-      do throws(CodecError) {
+      do {
         try item(depth: depth)
       } catch {
-        throw error.inside(bytes.step(forKeyAt: key.lowerBound))
+        try rethrow(error, insideValueOfKeyAt: key.lowerBound)
       }
     }
   }
 
   /// Goes past a key, which must come after the one before it.
-  private mutating func key(after previous: ByteRange) throws(CodecError) -> ByteRange {
+  private mutating func key(after previous: ByteRange) throws -> ByteRange {
     let start = offset
     let head = try head()
     switch head.major {
     case .text: try text(head)
     case .unsigned, .negative:
       guard head.argument <= UInt64(Int.max) else {
-        throw failure("a key has more than 63 bits", at: start)
+        try failure("a key has more than 63 bits", at: start)
       }
-    default: throw failure("a key is \(head.name) instead of text or an integer", at: start)
+    default: try strangeKey(head, at: start)
     }
     let key = ByteRange(start, offset)
     let order = bytes.order(previous, key)
     guard order < 0 else {
-      let message = order == 0 ? "a key occurs twice" : "the keys are not in order"
-      throw failure(message, at: start).inside(bytes.step(forKeyAt: start))
+      try misplacedKey(isTwice: order == 0, at: start)
     }
     return key
   }

@@ -14,11 +14,11 @@ import Synchronization
 /// Their types have the key's type in them, and where a function is generic, the runtime looks each
 /// of them up in a table of all types. An object of a generic class has them at hand.
 class KeyedContainers<Key: CodingKey>: AnyKeyedContainers, @unchecked Sendable {
-  func encoding(_ arena: EncodingArena, node: Int) -> KeyedEncodingContainer<Key> {
+  func encoding(_ arena: consuming EncodingArena, node: Int) -> KeyedEncodingContainer<Key> {
     fatalError("a subclass does it")
   }
 
-  func decoding(_ members: MapMembers) -> KeyedDecodingContainer<Key> {
+  func decoding(_ members: consuming MapMembers) -> KeyedDecodingContainer<Key> {
     fatalError("a subclass does it")
   }
 
@@ -41,12 +41,12 @@ class AnyKeyedContainers {
 
 /// An encoding container that can be made where only its metatype is known.
 protocol MadeEncodingContainer: KeyedEncodingContainerProtocol {
-  init(arena: EncodingArena, node: Int)
+  init(arena: consuming EncodingArena, node: Int)
 }
 
 /// A decoding container that can be made where only its metatype is known.
 protocol MadeDecodingContainer: KeyedDecodingContainerProtocol {
-  init(members: MapMembers)
+  init(members: consuming MapMembers)
 }
 
 /// In which the types of the containers are parameters.
@@ -56,12 +56,12 @@ private final class MadeKeyedContainers<
   init() { super.init(key: ObjectIdentifier(Encoding.Key.self)) }
 
   override func encoding(
-    _ arena: EncodingArena, node: Int
+    _ arena: consuming EncodingArena, node: Int
   ) -> KeyedEncodingContainer<Encoding.Key> {
     KeyedEncodingContainer(Encoding(arena: arena, node: node))
   }
 
-  override func decoding(_ members: MapMembers) -> KeyedDecodingContainer<Encoding.Key> {
+  override func decoding(_ members: consuming MapMembers) -> KeyedDecodingContainer<Encoding.Key> {
     KeyedDecodingContainer(Decoding(members: members))
   }
 }

@@ -303,7 +303,8 @@ extension UnsafeBufferPointer<UInt8> {
     let upperBits: UInt64 = 0x8080_8080_8080_8080
     var index = range.lowerBound
     while range.upperBound - index >= 32 {
-      let words = word(at: index) | word(at: index + 8) | word(at: index + 16) | word(at: index + 24)
+      let words =
+        word(at: index) | word(at: index + 8) | word(at: index + 16) | word(at: index + 24)
       if words & upperBits != 0 { return index }
       index += 32
     }

@@ -8,8 +8,8 @@
 
 /// Bytes that passed the ``CBORValidator``, and how to find one's way in them.
 ///
-/// Exclusive access isn't checked at every step: the methods of this class call nothing from outside
-/// it while they change something.
+/// Exclusive access isn't checked at every step: the methods of this class call nothing from
+/// outside it while they change something.
 final class DecodingInput {
   typealias Cursor = CBORItems.Cursor
 

@@ -210,7 +210,8 @@ extension EncodingArena {
     let start = bytes.count
     bytes.appendHead(.array, UInt64(nodes[node].count))
     for element in elements {
-      bytes.append(UnsafeBufferPointer(rebasing: bytes.elements[element.lowerBound..<element.upperBound]))
+      bytes.append(
+        UnsafeBufferPointer(rebasing: bytes.elements[element.lowerBound..<element.upperBound]))
     }
     entries[entry].content = .bytes(ByteRange(start, bytes.count))
   }

@@ -6,7 +6,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-
 import Synchronization
 
 /// Makes the containers of `Codable` for one type of key.

@@ -19,7 +19,8 @@ public protocol MessageCodec: Sendable {
   ///
   /// Unless a codec has a way of its own, they are copied.
   ///
-  /// - Parameter bytes: What the bytes are appended to; left as it was if the value cannot be encoded.
+  /// - Parameter bytes: What the bytes are appended to. It stays as it was if the value cannot be
+  ///   encoded.
   func encode<T: Encodable>(_ value: T, into bytes: inout [UInt8]) throws(CodecError)
 
   /// The value of bytes, all of which belong to it.
@@ -27,8 +28,8 @@ public protocol MessageCodec: Sendable {
 
   /// The value of a part of bytes, all of which belongs to it.
   ///
-  /// Offsets in errors count from the beginning of the part. Unless a codec has a way of its own, the
-  /// part is copied.
+  /// Offsets in errors count from the beginning of the part. Unless a codec has a way of its own,
+  /// the part is copied.
   func decode<T: Decodable>(_ type: T.Type, from bytes: ArraySlice<UInt8>) throws(CodecError) -> T
 }
 

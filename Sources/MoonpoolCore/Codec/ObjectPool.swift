@@ -6,7 +6,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-
 import Synchronization
 
 /// Objects that wait for their next use, so that a codec needn't ask for memory at every call.

@@ -44,7 +44,7 @@ struct GrowableBuffer<Element: BitwiseCopyable>: ~Copyable {
     count += 1
   }
 
-  /// Appends elements that lie elsewhere.
+  /// Appends elements that lie elsewhere, or here if room has been reserved for them.
   @inline(__always)
   mutating func append(_ elements: UnsafeBufferPointer<Element>) {
     reserve(elements.count)

@@ -34,12 +34,14 @@ public protocol MessageCodec: Sendable {
 }
 
 extension MessageCodec {
+  /// Appends the bytes of a value to others, by way of an array of their own.
   public func encode<T: Encodable>(
     _ value: T, into bytes: inout [UInt8]
   ) throws(CodecError) {
     bytes.append(contentsOf: try encode(value))
   }
 
+  /// The value of a part of bytes, all of which belongs to it, by way of a copy.
   public func decode<T: Decodable>(
     _ type: T.Type, from bytes: ArraySlice<UInt8>
   ) throws(CodecError) -> T {

@@ -42,19 +42,63 @@ public struct BinaryCodec: MessageCodec {
   }
 
   public func encode<T: Encodable>(_ value: T) throws(CodecError) -> [UInt8] {
-    let arena = EncodingArena(maximumDepth: maximumDepth)
+    var arena = EncodingArena.take(maximumDepth: maximumDepth)
+    defer { EncodingArena.give(&arena) }
+    try fill(arena, value)
+    return try arena.finish()
+  }
+
+  public func encode<T: Encodable>(
+    _ value: T, into bytes: inout [UInt8]
+  ) throws(CodecError) {
+    var arena = EncodingArena.take(maximumDepth: maximumDepth)
+    defer { EncodingArena.give(&arena) }
+    try fill(arena, value)
+    try arena.finish(into: &bytes)
+  }
+
+  @inline(__always)
+  private func fill<T: Encodable>(_ arena: EncodingArena, _ value: T) throws(CodecError) {
     do {
       try arena.encode(value, at: 0)
-      return try arena.finish()
     } catch {
       throw Self.encodingFailure(error)
     }
   }
 
   public func decode<T: Decodable>(_ type: T.Type, from bytes: [UInt8]) throws(CodecError) -> T {
-    let input = try DecodingInput(bytes, maximumDepth: maximumDepth)
+    try bytes.withUnsafeBufferPointer { bytes throws(CodecError) in
+      try decode(type, from: bytes)
+    }
+  }
+
+  public func decode<T: Decodable>(
+    _ type: T.Type, from bytes: ArraySlice<UInt8>
+  ) throws(CodecError) -> T {
+    try bytes.withUnsafeBufferPointer { bytes throws(CodecError) in
+      try decode(type, from: bytes)
+    }
+  }
+
+  /// The value of bytes anywhere in memory, all of which belong to it.
+  ///
+  /// They are only read, and only during the call.
+  ///
+  /// - Throws: ``CodecError``, if they are not the deterministic form of a value of the type.
+  public func decode<T: Decodable>(
+    _ type: T.Type, from bytes: UnsafeRawBufferPointer
+  ) throws(CodecError) -> T {
+    try decode(type, from: bytes.assumingMemoryBound(to: UInt8.self))
+  }
+
+  private func decode<T: Decodable>(
+    _ type: T.Type, from bytes: UnsafeBufferPointer<UInt8>
+  ) throws(CodecError) -> T {
+    var input = DecodingInput.take(bytes)
+    defer { DecodingInput.give(&input) }
+    try input.validate(maximumDepth: maximumDepth)
     do {
-      return try BinaryDecoder(input: input, cursor: .start, step: -1).value(type)
+      return try input.value(type, at: .whole)
     } catch {
       throw input.failure(error)
     }

@@ -11,122 +11,45 @@
 /// Less than three words, so that it fits into an existential without a box.
 struct BinaryDecoder: Decoder, SingleValueDecodingContainer {
   let input: DecodingInput
-  let cursor: DecodingInput.Cursor
-  /// The last step on the way; -1 for the whole.
-  let step: Int32
+  let place: DecodingInput.Place
 
-  var codingPath: [any CodingKey] { input.path(to: step) }
+  var codingPath: [any CodingKey] { input.path(to: place.step) }
   var userInfo: [CodingUserInfoKey: Any] { [:] }
 
   func container<Key: CodingKey>(
     keyedBy type: Key.Type
   ) throws -> KeyedDecodingContainer<Key> {
-    let head = input.head(at: cursor)
-    guard head.major == .map else { throw mismatch([String: Any].self, "a map", head) }
-    return KeyedDecodingContainer(
-      BinaryKeyedDecodingContainer(members: MapMembers(self, count: Int(head.argument))))
+    let head = input.head(at: place)
+    guard head.major == .map else {
+      throw input.mismatch([String: Any].self, "a map", head, at: place)
+    }
+    return KeyedContainers<Key>.shared.decoding(MapMembers(self, count: Int(head.argument)))
   }
 
   func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
-    let head = input.head(at: cursor)
-    guard head.major == .array else { throw mismatch([Any].self, "an array", head) }
-    return BinaryUnkeyedDecodingContainer(self, count: Int(head.argument))
+    BinaryUnkeyedDecodingContainer(self, count: try input.elementCount(at: place))
   }
 
   func singleValueContainer() -> any SingleValueDecodingContainer { self }
 
-  func decodeNil() -> Bool { input.head(at: cursor).isNull }
+  func decodeNil() -> Bool { input.isNull(at: place) }
 
-  func decode(_ type: Bool.Type) throws -> Bool {
-    let head = input.head(at: cursor)
-    switch input.bytes[Int(cursor.offset)] {
-    case CBORHead.falseByte: return false
-    case CBORHead.trueByte: return true
-    default: throw mismatch(type, "a Boolean", head)
-    }
-  }
+  func decode(_ type: Bool.Type) throws -> Bool { try input.decode(type, at: place) }
 
-  func decode(_ type: String.Type) throws -> String {
-    let head = input.head(at: cursor)
-    guard head.major == .text else { throw mismatch(type, "text", head) }
-    return String(decoding: input.content(at: cursor), as: UTF8.self)
-  }
+  func decode(_ type: String.Type) throws -> String { try input.decode(type, at: place) }
 
-  func decode(_ type: Double.Type) throws -> Double {
-    let head = input.head(at: cursor)
-    guard head.major == .simple, 25...27 ~= head.information else {
-      throw mismatch(type, "a floating-point number", head)
-    }
-    return CBORFloat(information: head.information, argument: head.argument).value
-  }
+  func decode(_ type: Double.Type) throws -> Double { try input.decode(type, at: place) }
 
-  func decode(_ type: Float.Type) throws -> Float {
-    let double = try decode(Double.self)
-    guard !double.isNaN else { return .nan }
-    guard let float = Float(exactly: double) else {
-      throw corrupted("\(double) is no value of Float")
-    }
-    return float
-  }
+  func decode(_ type: Float.Type) throws -> Float { try input.decode(type, at: place) }
 
   @inline(__always)
   func decode<T: FixedWidthInteger & Decodable>(_ type: T.Type) throws -> T {
-    let head = input.head(at: cursor)
-    let magnitude: T?
-    let isNegative: Bool
-    switch head.major {
-    case .unsigned, .negative:
-      magnitude = T(exactly: head.argument)
-      isNegative = head.major == .negative
-    case .tag:
-      magnitude = bignum(head).flatMap { T(exactly: $0) }
-      isNegative = head.argument == CBORHead.negativeBignum
-    default: throw mismatch(type, "an integer", head)
-    }
-    guard let magnitude, T.isSigned || !isNegative else {
-      throw corrupted("the integer is no value of \(type)")
-    }
-    return isNegative ? ~magnitude : magnitude
+    try input.decode(type, at: place)
   }
 
-  /// The number in the bytes of a bignum; nil if it has over 128 bits.
-  private func bignum(_ head: CBORHead) -> UInt128? {
-    let start = Int32(head.length)
-    let place = DecodingInput.Cursor(offset: cursor.offset + start, extent: cursor.extent)
-    let content = input.content(at: place)
-    guard content.count <= 16 else { return nil }
-    return content.reduce(0) { $0 << 8 | UInt128($1) }
-  }
+  func decode(_ type: Int128.Type) throws -> Int128 { try input.decode(type, at: place) }
 
-  func decode(_ type: Int128.Type) throws -> Int128 { try integer(type) }
+  func decode(_ type: UInt128.Type) throws -> UInt128 { try input.decode(type, at: place) }
 
-  func decode(_ type: UInt128.Type) throws -> UInt128 { try integer(type) }
-
-  private func integer<T: FixedWidthInteger & Decodable>(_ type: T.Type) throws -> T {
-    try decode(type)
-  }
-
-  func decode<T: Decodable>(_ type: T.Type) throws -> T { try value(type) }
-
-  /// Decodes any value.
-  func value<T: Decodable>(_ type: T.Type) throws -> T {
-    if type == [UInt8].self, input.head(at: cursor).major == .bytes {
-      return unsafeBitCast(Array(input.content(at: cursor)), to: type)
-    }
-    let mark = input.stepCount
-    defer { input.forgetSteps(after: mark) }
-    return try T(from: self)
-  }
-}
-
-extension BinaryDecoder {
-  private func mismatch(_ type: Any.Type, _ expected: String, _ found: CBORHead) -> DecodingError {
-    let message = "found \(found.name) instead of \(expected)"
-    let context = input.context(at: cursor, step: step, message)
-    return found.isNull ? .valueNotFound(type, context) : .typeMismatch(type, context)
-  }
-
-  private func corrupted(_ message: String) -> DecodingError {
-    .dataCorrupted(input.context(at: cursor, step: step, message))
-  }
+  func decode<T: Decodable>(_ type: T.Type) throws -> T { try input.value(type, at: place) }
 }

@@ -18,7 +18,7 @@ struct BinaryEncoder: Encoder, SingleValueEncodingContainer {
 
   func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {
     let node = arena.container(at: entry, isMap: true)
-    return KeyedEncodingContainer(BinaryKeyedEncodingContainer<Key>(arena: arena, node: node))
+    return KeyedContainers<Key>.shared.encoding(arena, node: node)
   }
 
   func unkeyedContainer() -> any UnkeyedEncodingContainer {
@@ -28,26 +28,32 @@ struct BinaryEncoder: Encoder, SingleValueEncodingContainer {
 
   func singleValueContainer() -> any SingleValueEncodingContainer { self }
 
-  func encodeNil() { arena.write(at: entry) { $0.append(CBORHead.nullByte) } }
+  /// Writes a single value.
+  @inline(__always)
+  private func write(_ append: (inout GrowableBuffer<UInt8>) -> Void) {
+    let start = arena.bytes.count
+    append(&arena.bytes)
+    arena.end(start, at: entry)
+  }
+
+  func encodeNil() { write { $0.append(CBORHead.nullByte) } }
 
   func encode(_ value: Bool) {
-    arena.write(at: entry) { $0.append(value ? CBORHead.trueByte : CBORHead.falseByte) }
+    write { $0.append(value ? CBORHead.trueByte : CBORHead.falseByte) }
   }
 
-  func encode(_ value: String) { arena.write(at: entry) { $0.appendText(value) } }
+  func encode(_ value: String) { write { $0.appendText(value) } }
 
-  func encode(_ value: Double) { arena.write(at: entry) { $0.appendFloat(value) } }
+  func encode(_ value: Double) { write { $0.appendFloat(value) } }
 
-  func encode(_ value: Float) { arena.write(at: entry) { $0.appendFloat(Double(value)) } }
+  func encode(_ value: Float) { write { $0.appendFloat(Double(value)) } }
 
   @inline(__always)
-  func encode<T: FixedWidthInteger & Encodable>(_ value: T) {
-    arena.write(at: entry) { $0.appendInteger(value) }
-  }
+  func encode<T: FixedWidthInteger & Encodable>(_ value: T) { write { $0.appendInteger(value) } }
 
-  func encode(_ value: Int128) { arena.write(at: entry) { $0.appendInteger(value) } }
+  func encode(_ value: Int128) { write { $0.appendInteger(value) } }
 
-  func encode(_ value: UInt128) { arena.write(at: entry) { $0.appendInteger(value) } }
+  func encode(_ value: UInt128) { write { $0.appendInteger(value) } }
 
   func encode<T: Encodable>(_ value: T) throws { try arena.encode(value, at: entry) }
 }
@@ -60,30 +66,33 @@ struct BinaryUnkeyedEncodingContainer: UnkeyedEncodingContainer {
   var codingPath: [any CodingKey] { arena.path(ofContainer: node) }
   var count: Int { arena.count(of: node) }
 
-  private func append(_ encode: (BinaryEncoder) -> Void) {
-    arena.appendElement(to: node) { encode(BinaryEncoder(arena: arena, entry: $0)) }
+  @inline(__always)
+  private func append(_ append: (inout GrowableBuffer<UInt8>) -> Void) {
+    let start = arena.bytes.count
+    append(&arena.bytes)
+    arena.endElement(start, of: node)
   }
 
-  func encodeNil() { append { $0.encodeNil() } }
+  func encodeNil() { append { $0.append(CBORHead.nullByte) } }
 
-  func encode(_ value: Bool) { append { $0.encode(value) } }
+  func encode(_ value: Bool) {
+    append { $0.append(value ? CBORHead.trueByte : CBORHead.falseByte) }
+  }
 
-  func encode(_ value: String) { append { $0.encode(value) } }
+  func encode(_ value: String) { append { $0.appendText(value) } }
 
-  func encode(_ value: Double) { append { $0.encode(value) } }
+  func encode(_ value: Double) { append { $0.appendFloat(value) } }
 
-  func encode(_ value: Float) { append { $0.encode(value) } }
+  func encode(_ value: Float) { append { $0.appendFloat(Double(value)) } }
 
   @inline(__always)
-  func encode<T: FixedWidthInteger & Encodable>(_ value: T) { append { $0.encode(value) } }
+  func encode<T: FixedWidthInteger & Encodable>(_ value: T) { append { $0.appendInteger(value) } }
 
-  func encode(_ value: Int128) { append { $0.encode(value) } }
+  func encode(_ value: Int128) { append { $0.appendInteger(value) } }
 
-  func encode(_ value: UInt128) { append { $0.encode(value) } }
+  func encode(_ value: UInt128) { append { $0.appendInteger(value) } }
 
-  func encode<T: Encodable>(_ value: T) throws {
-    try arena.appendElement(to: node) { try arena.encode(value, at: $0) }
-  }
+  func encode<T: Encodable>(_ value: T) throws { try arena.encodeElement(value, of: node) }
 
   func nestedContainer<Key: CodingKey>(
     keyedBy type: Key.Type
@@ -101,37 +110,48 @@ struct BinaryUnkeyedEncodingContainer: UnkeyedEncodingContainer {
 }
 
 /// A map that is being encoded.
-struct BinaryKeyedEncodingContainer<Key: CodingKey>: KeyedEncodingContainerProtocol {
+struct BinaryKeyedEncodingContainer<Key: CodingKey>: MadeEncodingContainer {
   let arena: EncodingArena
   let node: Int
 
   var codingPath: [any CodingKey] { arena.path(ofContainer: node) }
 
   private func encoder(_ key: some CodingKey) -> BinaryEncoder {
-    BinaryEncoder(arena: arena, entry: arena.addValue(to: node, for: BinaryKey(key)))
+    BinaryEncoder(arena: arena, entry: arena.addValue(to: node, for: key))
   }
 
-  func encodeNil(forKey key: Key) { encoder(key).encodeNil() }
+  /// Writes a single value.
+  @inline(__always)
+  private func write(_ key: Key, _ append: (inout GrowableBuffer<UInt8>) -> Void) {
+    let entry = arena.addValue(to: node, for: key)
+    let start = arena.bytes.count
+    append(&arena.bytes)
+    arena.end(start, at: entry)
+  }
 
-  func encode(_ value: Bool, forKey key: Key) { encoder(key).encode(value) }
+  func encodeNil(forKey key: Key) { write(key) { $0.append(CBORHead.nullByte) } }
 
-  func encode(_ value: String, forKey key: Key) { encoder(key).encode(value) }
+  func encode(_ value: Bool, forKey key: Key) {
+    write(key) { $0.append(value ? CBORHead.trueByte : CBORHead.falseByte) }
+  }
 
-  func encode(_ value: Double, forKey key: Key) { encoder(key).encode(value) }
+  func encode(_ value: String, forKey key: Key) { write(key) { $0.appendText(value) } }
 
-  func encode(_ value: Float, forKey key: Key) { encoder(key).encode(value) }
+  func encode(_ value: Double, forKey key: Key) { write(key) { $0.appendFloat(value) } }
+
+  func encode(_ value: Float, forKey key: Key) { write(key) { $0.appendFloat(Double(value)) } }
 
   @inline(__always)
   func encode<T: FixedWidthInteger & Encodable>(_ value: T, forKey key: Key) {
-    encoder(key).encode(value)
+    write(key) { $0.appendInteger(value) }
   }
 
-  func encode(_ value: Int128, forKey key: Key) { encoder(key).encode(value) }
+  func encode(_ value: Int128, forKey key: Key) { write(key) { $0.appendInteger(value) } }
 
-  func encode(_ value: UInt128, forKey key: Key) { encoder(key).encode(value) }
+  func encode(_ value: UInt128, forKey key: Key) { write(key) { $0.appendInteger(value) } }
 
   func encode<T: Encodable>(_ value: T, forKey key: Key) throws {
-    try arena.encode(value, at: arena.addValue(to: node, for: BinaryKey(key)))
+    try arena.encode(value, at: arena.addValue(to: node, for: key))
   }
 
   func nestedContainer<NestedKey: CodingKey>(

@@ -7,8 +7,12 @@
 //===----------------------------------------------------------------------===//
 
 /// A map that is being decoded.
-struct BinaryKeyedDecodingContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
+struct BinaryKeyedDecodingContainer<Key: CodingKey>: MadeDecodingContainer {
   let members: MapMembers
+
+  private var input: DecodingInput {
+    @inline(__always) get { members.map.input }
+  }
 
   var codingPath: [any CodingKey] { members.map.codingPath }
 
@@ -18,73 +22,126 @@ struct BinaryKeyedDecodingContainer<Key: CodingKey>: KeyedDecodingContainerProto
     }
   }
 
-  func contains(_ key: Key) -> Bool { find(key) != nil }
+  func contains(_ key: Key) -> Bool { members.find(key) != nil }
 
-  private func find(_ key: some CodingKey) -> MapMembers.Member? {
-    let binaryKey = BinaryKey(key)
-    return members.find(binaryKey) ?? binaryKey.alternative(for: key).flatMap(members.find)
+  func decodeNil(forKey key: Key) throws -> Bool {
+    let place = try members.place(of: key)
+    defer { input.leave(place) }
+    return input.isNull(at: place)
   }
-
-  /// The value of a key.
-  private func value(_ key: some CodingKey) throws -> BinaryDecoder {
-    guard let member = find(key) else { throw members.missing(key) }
-    return members.decoder(of: member)
-  }
-
-  private func decode<Result>(
-    _ key: Key, _ decode: (BinaryDecoder) throws -> Result
-  ) throws -> Result {
-    let mark = members.map.input.stepCount
-    defer { members.map.input.forgetSteps(after: mark) }
-    return try decode(value(key))
-  }
-
-  func decodeNil(forKey key: Key) throws -> Bool { try decode(key) { $0.decodeNil() } }
 
   func decode(_ type: Bool.Type, forKey key: Key) throws -> Bool {
-    try decode(key) { try $0.decode(type) }
+    let place = try members.place(of: key)
+    defer { input.leave(place) }
+    return try input.decode(type, at: place)
   }
 
   func decode(_ type: String.Type, forKey key: Key) throws -> String {
-    try decode(key) { try $0.decode(type) }
+    let place = try members.place(of: key)
+    defer { input.leave(place) }
+    return try input.decode(type, at: place)
   }
 
   func decode(_ type: Double.Type, forKey key: Key) throws -> Double {
-    try decode(key) { try $0.decode(type) }
+    let place = try members.place(of: key)
+    defer { input.leave(place) }
+    return try input.decode(type, at: place)
   }
 
   func decode(_ type: Float.Type, forKey key: Key) throws -> Float {
-    try decode(key) { try $0.decode(type) }
+    let place = try members.place(of: key)
+    defer { input.leave(place) }
+    return try input.decode(type, at: place)
   }
 
   @inline(__always)
   func decode<T: FixedWidthInteger & Decodable>(_ type: T.Type, forKey key: Key) throws -> T {
-    try decode(key) { try $0.decode(type) }
+    let place = try members.place(of: key)
+    defer { input.leave(place) }
+    return try input.decode(type, at: place)
   }
 
   func decode(_ type: Int128.Type, forKey key: Key) throws -> Int128 {
-    try decode(key) { try $0.decode(type) }
+    let place = try members.place(of: key)
+    defer { input.leave(place) }
+    return try input.decode(type, at: place)
   }
 
   func decode(_ type: UInt128.Type, forKey key: Key) throws -> UInt128 {
-    try decode(key) { try $0.decode(type) }
+    let place = try members.place(of: key)
+    defer { input.leave(place) }
+    return try input.decode(type, at: place)
   }
 
   func decode<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T {
-    try decode(key) { try $0.value(type) }
+    let place = try members.place(of: key)
+    defer { input.leave(place) }
+    return try input.value(type, at: place)
+  }
+
+  /// The place of a key's value, unless there is no such key, or the value is null.
+  private func presentPlace(of key: Key) -> DecodingInput.Place? {
+    guard let member = members.find(key) else { return nil }
+    let place = input.enter(member, in: members.map.place)
+    guard !input.isNull(at: place) else {
+      input.leave(place)
+      return nil
+    }
+    return place
+  }
+
+  func decodeIfPresent(_ type: Bool.Type, forKey key: Key) throws -> Bool? {
+    guard let place = presentPlace(of: key) else { return nil }
+    defer { input.leave(place) }
+    return try input.decode(type, at: place)
+  }
+
+  func decodeIfPresent(_ type: String.Type, forKey key: Key) throws -> String? {
+    guard let place = presentPlace(of: key) else { return nil }
+    defer { input.leave(place) }
+    return try input.decode(type, at: place)
+  }
+
+  func decodeIfPresent(_ type: Double.Type, forKey key: Key) throws -> Double? {
+    guard let place = presentPlace(of: key) else { return nil }
+    defer { input.leave(place) }
+    return try input.decode(type, at: place)
+  }
+
+  func decodeIfPresent(_ type: Float.Type, forKey key: Key) throws -> Float? {
+    guard let place = presentPlace(of: key) else { return nil }
+    defer { input.leave(place) }
+    return try input.decode(type, at: place)
+  }
+
+  @inline(__always)
+  func decodeIfPresent<T: FixedWidthInteger & Decodable>(
+    _ type: T.Type, forKey key: Key
+  ) throws -> T? {
+    guard let place = presentPlace(of: key) else { return nil }
+    defer { input.leave(place) }
+    return try input.decode(type, at: place)
+  }
+
+  func decodeIfPresent<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T? {
+    guard let place = presentPlace(of: key) else { return nil }
+    defer { input.leave(place) }
+    return try input.value(type, at: place)
   }
 
   func nestedContainer<NestedKey: CodingKey>(
     keyedBy type: NestedKey.Type, forKey key: Key
   ) throws -> KeyedDecodingContainer<NestedKey> {
-    try value(key).container(keyedBy: type)
+    try members.decoder(for: key).container(keyedBy: type)
   }
 
   func nestedUnkeyedContainer(forKey key: Key) throws -> any UnkeyedDecodingContainer {
-    try value(key).unkeyedContainer()
+    try members.decoder(for: key).unkeyedContainer()
   }
 
-  func superDecoder() throws -> any Decoder { try value(CodingStep(stringValue: "super")) }
+  func superDecoder() throws -> any Decoder {
+    try members.decoder(for: CodingStep(stringValue: "super"))
+  }
 
-  func superDecoder(forKey key: Key) throws -> any Decoder { try value(key) }
+  func superDecoder(forKey key: Key) throws -> any Decoder { try members.decoder(for: key) }
 }

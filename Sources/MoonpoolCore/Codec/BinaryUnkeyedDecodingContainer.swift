@@ -15,7 +15,7 @@ struct BinaryUnkeyedDecodingContainer: UnkeyedDecodingContainer {
 
   init(_ array: BinaryDecoder, count: Int) {
     self.array = array
-    cursor = array.input.first(in: array.cursor)
+    cursor = array.input.items.first(in: array.place.cursor)
     elementCount = count
   }
 
@@ -23,86 +23,114 @@ struct BinaryUnkeyedDecodingContainer: UnkeyedDecodingContainer {
   var count: Int? { elementCount }
   var isAtEnd: Bool { currentIndex == elementCount }
 
-  /// Decodes the next element, and goes past it if that succeeds.
-  private mutating func next<Result>(
-    _ type: Any.Type, _ decode: (BinaryDecoder) throws -> Result
-  ) throws -> Result {
-    let mark = array.input.stepCount
-    defer { array.input.forgetSteps(after: mark) }
-    let result = try decode(element(type))
-    advance()
-    return result
-  }
-
   private mutating func advance() {
-    cursor = array.input.next(after: cursor)
+    cursor = array.input.items.next(after: cursor)
     currentIndex += 1
   }
 
-  private func element(_ type: Any.Type) throws -> BinaryDecoder {
-    let input = array.input
-    guard !isAtEnd else {
-      let message = "the array has only \(elementCount) elements"
-      throw DecodingError.valueNotFound(
-        type, input.context(at: array.cursor, step: array.step, message))
-    }
-    let step = input.step(from: array.step, index: currentIndex)
-    return BinaryDecoder(input: input, cursor: cursor, step: step)
+  /// Where the next element is.
+  private func element(_ type: Any.Type) throws -> DecodingInput.Place {
+    guard !isAtEnd else { throw noElement(type) }
+    return array.input.enter(currentIndex, at: cursor, in: array.place)
+  }
+
+  @inline(never)
+  private func noElement(_ type: Any.Type) -> DecodingError {
+    let message = "the array has only \(elementCount) elements"
+    return .valueNotFound(type, array.input.context(at: array.place, message))
+  }
+
+  private func decoder(_ type: Any.Type) throws -> BinaryDecoder {
+    BinaryDecoder(input: array.input, place: try element(type))
   }
 
   mutating func decodeNil() throws -> Bool {
-    let isNull = try element(Never.self).decodeNil()
+    let isNull = array.input.isNull(at: try element(Never.self))
     if isNull { advance() }
     return isNull
   }
 
-  mutating func decode(_ type: Bool.Type) throws -> Bool { try next(type) { try $0.decode(type) } }
+  mutating func decode(_ type: Bool.Type) throws -> Bool {
+    let place = try element(type)
+    defer { array.input.leave(place) }
+    let result = try array.input.decode(type, at: place)
+    advance()
+    return result
+  }
 
   mutating func decode(_ type: String.Type) throws -> String {
-    try next(type) { try $0.decode(type) }
+    let place = try element(type)
+    defer { array.input.leave(place) }
+    let result = try array.input.decode(type, at: place)
+    advance()
+    return result
   }
 
   mutating func decode(_ type: Double.Type) throws -> Double {
-    try next(type) { try $0.decode(type) }
+    let place = try element(type)
+    defer { array.input.leave(place) }
+    let result = try array.input.decode(type, at: place)
+    advance()
+    return result
   }
 
   mutating func decode(_ type: Float.Type) throws -> Float {
-    try next(type) { try $0.decode(type) }
+    let place = try element(type)
+    defer { array.input.leave(place) }
+    let result = try array.input.decode(type, at: place)
+    advance()
+    return result
   }
 
   @inline(__always)
   mutating func decode<T: FixedWidthInteger & Decodable>(_ type: T.Type) throws -> T {
-    try next(type) { try $0.decode(type) }
+    let place = try element(type)
+    defer { array.input.leave(place) }
+    let result = try array.input.decode(type, at: place)
+    advance()
+    return result
   }
 
   mutating func decode(_ type: Int128.Type) throws -> Int128 {
-    try next(type) { try $0.decode(type) }
+    let place = try element(type)
+    defer { array.input.leave(place) }
+    let result = try array.input.decode(type, at: place)
+    advance()
+    return result
   }
 
   mutating func decode(_ type: UInt128.Type) throws -> UInt128 {
-    try next(type) { try $0.decode(type) }
+    let place = try element(type)
+    defer { array.input.leave(place) }
+    let result = try array.input.decode(type, at: place)
+    advance()
+    return result
   }
 
   mutating func decode<T: Decodable>(_ type: T.Type) throws -> T {
-    try next(type) { try $0.value(type) }
+    let place = try element(type)
+    defer { array.input.leave(place) }
+    let result = try array.input.value(type, at: place)
+    advance()
+    return result
   }
 
   mutating func nestedContainer<Key: CodingKey>(
     keyedBy type: Key.Type
   ) throws -> KeyedDecodingContainer<Key> {
-    let container = try element(type).container(keyedBy: type)
+    let container = try decoder(type).container(keyedBy: type)
     advance()
     return container
   }
 
   mutating func nestedUnkeyedContainer() throws -> any UnkeyedDecodingContainer {
-    let container = try element([Any].self).unkeyedContainer()
+    let container = try decoder([Any].self).unkeyedContainer()
     advance()
     return container
   }
 
   mutating func superDecoder() throws -> any Decoder {
-    let decoder = try element((any Decoder).self)
+    let decoder = try decoder((any Decoder).self)
     advance()
     return decoder
   }

@@ -30,34 +30,75 @@ struct CBORHead {
   let major: CBORMajor
   /// The five lower bits of the first byte: the argument, or the length of the argument.
   let information: UInt8
-  let argument: UInt64
+  private(set) var argument: UInt64
   /// How many bytes the head has, from 1 to 9.
-  let length: Int
+  private(set) var length: Int
 
   /// Reads the head at an offset where there is one.
   @inline(__always)
-  init(_ bytes: [UInt8], at offset: Int) {
-    let first = bytes[offset]
-    // Three bits always name a major type.
-    major = CBORMajor(rawValue: first >> 5) ?? .simple
-    information = first & 0x1F
-    if information < 24 {
-      argument = UInt64(information)
-      length = 1
-    } else {
-      let size = Self.argumentSize(information)
-      argument = Self.number(bytes[(offset + 1)..<(offset + 1 + size)])
-      length = 1 + size
+  init(_ bytes: UnsafeBufferPointer<UInt8>, at offset: Int) {
+    self.init(ofOneByte: bytes[offset])
+    if information >= 24 {
+      length += Self.argumentSize(information)
+      argument = Self.number(bytes, offset + 1, size: length - 1)
     }
   }
 
-  @inline(never)
-  private static func number(_ bytes: ArraySlice<UInt8>) -> UInt64 {
-    bytes.reduce(0) { $0 << 8 | UInt64($1) }
+  /// A head whose argument is in its first byte.
+  @inline(__always)
+  init(ofOneByte byte: UInt8) {
+    // Three bits always name a major type.
+    major = CBORMajor(rawValue: byte >> 5) ?? .simple
+    information = byte & 0x1F
+    argument = UInt64(information)
+    length = 1
+  }
+
+  /// An argument of 1, 2, 4 or 8 bytes.
+  @inline(__always)
+  private static func number(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ offset: Int, size: Int
+  ) -> UInt64 {
+    let memory = UnsafeRawBufferPointer(bytes)
+    switch size {
+    case 1: return UInt64(bytes[offset])
+    case 2: return UInt64(memory.loadUnaligned(fromByteOffset: offset, as: UInt16.self).bigEndian)
+    case 4: return UInt64(memory.loadUnaligned(fromByteOffset: offset, as: UInt32.self).bigEndian)
+    default: return memory.loadUnaligned(fromByteOffset: offset, as: UInt64.self).bigEndian
+    }
   }
 
   /// How many bytes the argument takes after the first one, for 24...27.
   static func argumentSize(_ information: UInt8) -> Int { 1 << Int(information - 24) }
+
+  /// How many bytes the longest head has.
+  static let maximumLength = 9
+
+  /// Writes the shortest head, where there is room for the longest.
+  ///
+  /// - Returns: How many bytes it has.
+  @inline(__always)
+  static func write(
+    _ major: CBORMajor, _ argument: UInt64, to place: UnsafeMutablePointer<UInt8>
+  ) -> Int {
+    let type = major.rawValue << 5
+    if argument < 24 {
+      place[0] = type | UInt8(truncatingIfNeeded: argument)
+      return 1
+    }
+    // The argument at the upper end of 8 bytes, most of which may be written over later.
+    let (information, size): (UInt8, Int) =
+      switch argument {
+      case ...UInt64(UInt8.max): (24, 1)
+      case ...UInt64(UInt16.max): (25, 2)
+      case ...UInt64(UInt32.max): (26, 4)
+      default: (27, 8)
+      }
+    place[0] = type | information
+    let bits = (argument << UInt64(64 - 8 * size)).bigEndian
+    UnsafeMutableRawPointer(place + 1).storeBytes(of: bits, as: UInt64.self)
+    return 1 + size
+  }
 
   var isNull: Bool { major == .simple && information == Self.nullByte & 0x1F }
 
@@ -83,32 +124,22 @@ struct CBORHead {
   }
 }
 
-extension [UInt8] {
+extension GrowableBuffer<UInt8> {
   /// Appends a head with the shortest argument.
+  @inline(__always)
   mutating func appendHead(_ major: CBORMajor, _ argument: UInt64) {
-    let type = major.rawValue << 5
-    switch argument {
-    case 0..<24: append(type | UInt8(argument))
-    case ...UInt64(UInt8.max):
-      append(type | 24)
-      append(UInt8(argument))
-    case ...UInt64(UInt16.max):
-      append(type | 25)
-      appendBigEndian(UInt16(argument))
-    case ...UInt64(UInt32.max):
-      append(type | 26)
-      appendBigEndian(UInt32(argument))
-    default:
-      append(type | 27)
-      appendBigEndian(argument)
-    }
+    reserve(CBORHead.maximumLength)
+    commit(CBORHead.write(major, argument, to: base + count))
   }
 
-  mutating func appendBigEndian<T: FixedWidthInteger>(_ value: T) {
-    Swift.withUnsafeBytes(of: value.bigEndian) { append(contentsOf: $0) }
+  private mutating func appendBigEndian<T: FixedWidthInteger & BitwiseCopyable>(_ value: T) {
+    reserve(MemoryLayout<T>.size)
+    UnsafeMutableRawPointer(base + count).storeBytes(of: value.bigEndian, as: T.self)
+    commit(MemoryLayout<T>.size)
   }
 
   /// Appends an integer, as a bignum if it has more than 64 bits.
+  @inline(__always)
   mutating func appendInteger<T: FixedWidthInteger>(_ value: T) {
     let isNegative = value < 0
     let magnitude = isNegative ? ~value : value
@@ -125,16 +156,17 @@ extension [UInt8] {
   }
 
   mutating func appendText(_ text: String) {
-    var text = text
-    text.withUTF8 { utf8 in
+    text.withBytes { utf8 in
       appendHead(.text, UInt64(utf8.count))
-      append(contentsOf: utf8)
+      append(utf8)
     }
   }
 
   mutating func appendBytes(_ bytes: [UInt8]) {
-    appendHead(.bytes, UInt64(bytes.count))
-    append(contentsOf: bytes)
+    bytes.withUnsafeBufferPointer { bytes in
+      appendHead(.bytes, UInt64(bytes.count))
+      append(bytes)
+    }
   }
 
   /// Appends a number in the shortest form that keeps its value.

@@ -7,15 +7,19 @@
 //===----------------------------------------------------------------------===//
 
 /// Bytes that passed the ``CBORValidator``, and how to find one's way in them.
+///
+/// Exclusive access isn't checked at every step: the methods of this class call nothing from
+/// outside it while they change something.
 final class DecodingInput {
-  /// The place of an item.
-  struct Cursor {
-    /// Where the item begins.
-    var offset: Int32
-    /// The number of the first array or map that doesn't begin before it.
-    var extent: Int32
+  typealias Cursor = CBORItems.Cursor
 
-    static let start = Cursor(offset: 0, extent: 0)
+  /// The place of an item, and the way to it.
+  struct Place: BitwiseCopyable {
+    let cursor: Cursor
+    /// The last step on the way; -1 for the whole.
+    let step: Int32
+
+    static let whole = Place(cursor: .start, step: -1)
   }
 
   /// A step on the way from the whole to an item.
@@ -27,71 +31,109 @@ final class DecodingInput {
     let isIndex: Bool
   }
 
-  let bytes: [UInt8]
-  private let extents: [CBORExtent]
+  /// The caller's, unless ``ownsBytes``.
+  @exclusivity(unchecked) private(set) var bytes = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
+  @exclusivity(unchecked) private var ownsBytes = false
+  @exclusivity(unchecked) private var extents = GrowableBuffer<CBORExtent>(capacity: 16)
+  @exclusivity(unchecked) private var members = GrowableBuffer<CBORMember>(capacity: 16)
   /// The ways to all values that are being decoded at the moment.
-  private var steps: [Step] = []
+  @exclusivity(unchecked) private var steps = GrowableBuffer<Step>(capacity: 16)
   /// The item that was looked at last, for errors that don't say where they come from.
-  private var lastOffset = 0
+  @exclusivity(unchecked) private var lastOffset = 0
 
-  init(_ bytes: [UInt8], maximumDepth: Int) throws(CodecError) {
-    extents = try CBORValidator.validate(bytes, maximumDepth: maximumDepth)
-    self.bytes = bytes
+  private static let pool = ObjectPool<DecodingInput>()
+
+  private init() {}
+
+  deinit {
+    if ownsBytes { bytes.deallocate() }
   }
+
+  /// An input of bytes that the caller keeps in their place until ``give(_:)``.
+  static func take(_ bytes: UnsafeBufferPointer<UInt8>) -> DecodingInput {
+    let input = pool.take() ?? DecodingInput()
+    input.bytes = bytes
+    return input
+  }
+
+  /// Checks the bytes, before anything else is done with them.
+  @inline(__always)
+  func validate(maximumDepth: Int) throws(CodecError) {
+    try CBORValidator.validate(bytes, maximumDepth: maximumDepth, extents: &extents)
+  }
+
+  /// Keeps an input for the next use, or the bytes for a decoder that somebody has kept.
+  static func give(_ input: inout DecodingInput) {
+    guard isKnownUniquelyReferenced(&input) else { return input.keepBytes() }
+    guard input.extents.isSmall, input.members.isSmall, input.steps.isSmall else { return }
+    input.bytes = UnsafeBufferPointer(start: nil, count: 0)
+    input.extents.truncate(to: 0)
+    input.members.truncate(to: 0)
+    input.steps.truncate(to: 0)
+    input.lastOffset = 0
+    pool.give(input)
+  }
+
+  private func keepBytes() {
+    let copy = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: bytes.count)
+    _ = copy.initialize(from: bytes)
+    bytes = UnsafeBufferPointer(copy)
+    ownsBytes = true
+  }
+
+  /// The bytes and how to find one's way in them.
+  @inline(__always)
+  var items: CBORItems { CBORItems(bytes: bytes, extents: UnsafePointer(extents.base)) }
 
   /// The head of an item that is about to be decoded.
-  func head(at cursor: Cursor) -> CBORHead {
-    lastOffset = Int(cursor.offset)
-    return CBORHead(bytes, at: Int(cursor.offset))
+  @inline(__always)
+  func head(at place: Place) -> CBORHead {
+    lastOffset = Int(place.cursor.offset)
+    return CBORHead(bytes, at: lastOffset)
   }
 
-  /// The first item in an array or map.
-  func first(in cursor: Cursor) -> Cursor {
-    let head = CBORHead(bytes, at: Int(cursor.offset))
-    return Cursor(offset: cursor.offset + Int32(head.length), extent: cursor.extent + 1)
-  }
-
-  /// The item that follows an item.
-  func next(after cursor: Cursor) -> Cursor {
-    let head = CBORHead(bytes, at: Int(cursor.offset))
-    let end = cursor.offset + Int32(head.length + head.contentLength)
-    switch head.major {
-    case .array, .map:
-      let extent = extents[Int(cursor.extent)]
-      return Cursor(offset: extent.end, extent: extent.next)
-    case .tag: return next(after: Cursor(offset: end, extent: cursor.extent))
-    default: return Cursor(offset: end, extent: cursor.extent)
+  /// The members of a map with many, in the order of their keys' bytes.
+  func members(of map: Cursor, count: Int) -> UnsafeBufferPointer<CBORMember> {
+    let extent = Int(map.extent)
+    if extents[extent].members < 0 {
+      extents[extent].members = Int32(members.count)
+      let items = self.items
+      var key = items.first(in: map)
+      for _ in 0..<count {
+        let value = items.next(after: key)
+        members.append(CBORMember(key: key.offset, value: value))
+        key = items.next(after: value)
+      }
     }
-  }
-
-  /// The bytes that follow the head of text or bytes.
-  func content(at cursor: Cursor) -> ArraySlice<UInt8> {
-    let head = CBORHead(bytes, at: Int(cursor.offset))
-    let start = Int(cursor.offset) + head.length
-    return bytes[start..<start + head.contentLength]
+    let start = members.base + Int(extents[extent].members)
+    return UnsafeBufferPointer(start: start, count: count)
   }
 }
 
 extension DecodingInput {
   /// Notes a step to an element, for as long as the value around it is being decoded.
-  func step(from parent: Int32, index: Int) -> Int32 {
-    steps.append(Step(parent: parent, value: Int32(index), isIndex: true))
-    return Int32(steps.count - 1)
+  @inline(__always)
+  func enter(_ index: Int, at cursor: Cursor, in array: Place) -> Place {
+    steps.append(Step(parent: array.step, value: Int32(index), isIndex: true))
+    return Place(cursor: cursor, step: Int32(steps.count - 1))
   }
 
   /// Notes a step to the value of a key, for as long as the value around it is being decoded.
-  func step(from parent: Int32, keyAt offset: Int32) -> Int32 {
-    steps.append(Step(parent: parent, value: offset, isIndex: false))
-    return Int32(steps.count - 1)
+  @inline(__always)
+  func enter(_ member: CBORMember, in map: Place) -> Place {
+    steps.append(Step(parent: map.step, value: member.key, isIndex: false))
+    return Place(cursor: member.value, step: Int32(steps.count - 1))
   }
+
+  /// Forgets the step to a place, and all beyond it.
+  @inline(__always)
+  func leave(_ place: Place) { steps.truncate(to: Int(place.step)) }
 
   /// How many steps are noted; what is noted later can be forgotten together.
   var stepCount: Int { steps.count }
 
   /// Forgets the steps beyond a number of them.
-  func forgetSteps(after count: Int) {
-    if steps.count > count { steps.removeLast(steps.count - count) }
-  }
+  func forgetSteps(after count: Int) { steps.truncate(to: count) }
 
   /// The way to a step.
   ///
@@ -101,7 +143,7 @@ extension DecodingInput {
   func path(to step: Int32, keysUpTo limit: Int = .max) -> [any CodingKey] {
     var path: [any CodingKey] = []
     var current = step
-    while steps.indices.contains(Int(current)) {
+    while 0..<steps.count ~= Int(current) {
       let step = steps[Int(current)]
       let value = Int(step.value)
       path.append(
@@ -123,10 +165,10 @@ extension DecodingInput {
   ///
   /// Long keys are cut in it. A type may try many ways to decode each of many values, and would
   /// copy the keys around them for every error that it catches.
-  func context(at cursor: Cursor, step: Int32, _ message: String) -> DecodingError.Context {
+  func context(at place: Place, _ message: String) -> DecodingError.Context {
     DecodingError.Context(
-      codingPath: path(to: step, keysUpTo: 400), debugDescription: message,
-      underlyingError: DecodingOffset(offset: Int(cursor.offset)))
+      codingPath: path(to: place.step, keysUpTo: 400), debugDescription: message,
+      underlyingError: DecodingOffset(offset: Int(place.cursor.offset)))
   }
 
   /// The error that leaves the codec.
@@ -153,18 +195,19 @@ extension DecodingInput {
   /// The way to the item that begins at an offset.
   private func path(toByte offset: Int) -> String {
     var path: [any CodingKey] = []
+    let items = self.items
     var container = Cursor.start
     search: while true {
       let head = CBORHead(bytes, at: Int(container.offset))
       guard offset > container.offset, head.major == .array || head.major == .map else { break }
-      var item = first(in: container)
+      var item = items.first(in: container)
       for index in 0..<Int(head.argument) {
         var step = CodingStep(index: index)
         if head.major == .map {
           step = bytes.step(forKeyAt: Int(item.offset))
-          item = next(after: item)
+          item = items.next(after: item)
         }
-        let end = next(after: item)
+        let end = items.next(after: item)
         if offset < end.offset {
           path.append(step)
           container = item

@@ -15,6 +15,36 @@ public protocol MessageCodec: Sendable {
   /// The bytes of a value.
   func encode<T: Encodable>(_ value: T) throws(CodecError) -> [UInt8]
 
+  /// Appends the bytes of a value to others.
+  ///
+  /// Unless a codec has a way of its own, they are copied.
+  ///
+  /// - Parameter bytes: What the bytes are appended to. It stays as it was if the value cannot be
+  ///   encoded.
+  func encode<T: Encodable>(_ value: T, into bytes: inout [UInt8]) throws(CodecError)
+
   /// The value of bytes, all of which belong to it.
   func decode<T: Decodable>(_ type: T.Type, from bytes: [UInt8]) throws(CodecError) -> T
+
+  /// The value of a part of bytes, all of which belongs to it.
+  ///
+  /// Offsets in errors count from the beginning of the part. Unless a codec has a way of its own,
+  /// the part is copied.
+  func decode<T: Decodable>(_ type: T.Type, from bytes: ArraySlice<UInt8>) throws(CodecError) -> T
+}
+
+extension MessageCodec {
+  /// Appends the bytes of a value to others, by way of an array of their own.
+  public func encode<T: Encodable>(
+    _ value: T, into bytes: inout [UInt8]
+  ) throws(CodecError) {
+    bytes.append(contentsOf: try encode(value))
+  }
+
+  /// The value of a part of bytes, all of which belongs to it, by way of a copy.
+  public func decode<T: Decodable>(
+    _ type: T.Type, from bytes: ArraySlice<UInt8>
+  ) throws(CodecError) -> T {
+    try decode(type, from: Array(bytes))
+  }
 }

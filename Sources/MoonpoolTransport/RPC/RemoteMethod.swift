@@ -110,7 +110,7 @@ public struct ElementStream<Element: Decodable & Sendable>: AsyncSequence, Senda
     public mutating func next() async throws -> Element? {
       guard let bytes = try await handle.next() else { return nil }
       do {
-        return try handle.codec.decode(Element.self, from: Array(bytes))
+        return try handle.codec.decode(Element.self, from: bytes)
       } catch {
         throw ReplyError.undecodableReply("\(error)")
       }

@@ -166,7 +166,7 @@ public final class Transport: Sendable {
       method.endpoint, over: link, body, mode,
       deadline: timeout.map { node.providers.time.now + $0 })
     do {
-      return try configuration.codec.decode(Reply.self, from: Array(bytes))
+      return try configuration.codec.decode(Reply.self, from: bytes)
     } catch {
       throw ReplyError.undecodableReply("\(error)")
     }

@@ -244,7 +244,7 @@ import Testing
 
 extension SplitMix64 {
   /// A byte, often one that begins something.
-  fileprivate mutating func byte() -> UInt8 {
+  mutating func byte() -> UInt8 {
     let starts: [UInt8] = [
       0x00, 0x18, 0x1B, 0x20, 0x3B, 0x41, 0x5B, 0x61, 0x7B, 0x81, 0x82, 0x9B, 0xA1, 0xA2, 0xBB,
       0xC2, 0xC3, 0xF4, 0xF6, 0xF9, 0xFA, 0xFB, 0xFF,
@@ -252,7 +252,7 @@ extension SplitMix64 {
     return below(2) == 0 ? starts[below(starts.count)] : UInt8(truncatingIfNeeded: next())
   }
 
-  fileprivate mutating func breakSomething(in bytes: inout [UInt8]) {
+  mutating func breakSomething(in bytes: inout [UInt8]) {
     guard !bytes.isEmpty else { return }
     let index = below(bytes.count)
     switch below(6) {

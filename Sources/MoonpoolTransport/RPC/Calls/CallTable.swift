@@ -202,7 +202,7 @@ final class CallTable: Sendable {
     switch status {
     case .value, .finished: return .success(body)
     case .failed:
-      let failure = try? configuration.codec.decode(RemoteFailure.self, from: Array(body))
+      let failure = try? configuration.codec.decode(RemoteFailure.self, from: body)
       return .failure(failure.map { ReplyError.failed($0) } ?? .undecodableReply("its error"))
     case .brokenPromise: return .failure(ReplyError.brokenPromise)
     case .endpointNotFound: return .failure(ReplyError.endpointNotFound)

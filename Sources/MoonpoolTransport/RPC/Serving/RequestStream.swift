@@ -61,7 +61,7 @@ public struct RequestStream<Request: Decodable & Sendable, Reply: Encodable & Se
   /// Nil: it can't be read, and its sender knows.
   private func element(_ request: ReceivedRequest) -> Element? {
     do {
-      let value = try codec.decode(Request.self, from: Array(request.body))
+      let value = try codec.decode(Request.self, from: request.body)
       let promise = ReplyPromise<Reply>(codec, limit: limit) { [queue] answer in
         queue.finish(request, answer)
       }

@@ -47,7 +47,7 @@ extension Transport {
     let receiver = HandlerReceiver(name, on: node, options) { request in
       let value: Request
       do {
-        value = try codec.decode(Request.self, from: Array(request.body))
+        value = try codec.decode(Request.self, from: request.body)
       } catch {
         return Answer(.undecodable, because: "\(error)")
       }
@@ -78,7 +78,7 @@ extension Transport {
     let receiver = StreamReceiver(name, on: node, options) { request, gate in
       let value: Request
       do {
-        value = try codec.decode(Request.self, from: Array(request.body))
+        value = try codec.decode(Request.self, from: request.body)
       } catch {
         return Answer(.undecodable, because: "\(error)")
       }

@@ -67,11 +67,13 @@ let package = Package(
     .testTarget(
       name: "MoonpoolNIOTests",
       dependencies: [
-        "MoonpoolCore", "MoonpoolNIO", "NetworkConformance", "StorageConformance",
+        "MoonpoolCore", "MoonpoolNIO", "MoonpoolTransport", "NetworkConformance",
+        "StorageConformance",
         .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["NIO"])),
         .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["NIO"])),
         .product(name: "SystemPackage", package: "swift-system"),
-      ]),
+      ],
+      exclude: ["Transport/client.py"]),
     // What production code says for simulations to use. Knows no simulator, costs next to nothing.
     .target(name: "CMoonpoolAssertions"),
     .target(name: "MoonpoolAssertions", dependencies: ["CMoonpoolAssertions"]),
@@ -283,6 +285,50 @@ package.targets += [
 ]
 package.products.append(
   .executable(name: "transport-simulations", targets: ["TransportSimulations"]))
+
+// Services: one source each, run as a simulation and on real sockets.
+package.targets += [
+  // The command lines' common part.
+  .target(
+    name: "ServiceSupport",
+    dependencies: [
+      "MoonpoolCore", "MoonpoolNIO", "MoonpoolRunner", "MoonpoolRuntime", "MoonpoolSim",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ],
+    path: "Examples/ServiceSupport"),
+  .testTarget(
+    name: "ServiceExamplesTests",
+    dependencies: [
+      "Calculator", "CalculatorScenarios", "MoonpoolRuntime", "MoonpoolSim", "PingPong",
+      "PingPongPrograms", "PingPongScenarios",
+    ]),
+]
+for (name, product) in [("Calculator", "calculator"), ("PingPong", "ping-pong")] {
+  package.targets += [
+    .target(
+      name: "\(name)Programs",
+      dependencies: [
+        "MoonpoolCore", "MoonpoolTransport", .product(name: "Logging", package: "swift-log"),
+      ],
+      path: "Examples/\(name)/Programs"),
+    .target(
+      name: "\(name)Scenarios",
+      dependencies: [
+        "MoonpoolAssertions", "MoonpoolCore", "MoonpoolRuntime", "MoonpoolSim",
+        .byName(name: "\(name)Programs"),
+      ],
+      path: "Examples/\(name)/Scenarios"),
+    .executableTarget(
+      name: name,
+      dependencies: [
+        "MoonpoolCore", "ServiceSupport", .byName(name: "\(name)Programs"),
+        .byName(name: "\(name)Scenarios"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Examples/\(name)/Command"),
+  ]
+  package.products.append(.executable(name: product, targets: [name]))
+}
 
 let settings: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),

@@ -117,6 +117,7 @@ public struct ElementStream<Element: Decodable & Sendable>: AsyncSequence, Senda
 
   let handle: StreamHandle
 
+  /// Takes elements.
   public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(handle: handle) }
 }
 

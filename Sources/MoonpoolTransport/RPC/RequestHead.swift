@@ -13,7 +13,7 @@ import MoonpoolCore
 /// | offset | bytes | |
 /// |---|---|---|
 /// | 0 | 8 | the request's number, larger than those of all earlier requests of its sender's life |
-/// | 8 | 8 | the sender's oldest request that waits for an answer: answers to older ones are taken |
+/// | 8 | 8 | the sender's oldest request that waits for an answer; older ones have theirs |
 /// | 16 | 8 | the sender's incarnation |
 /// | 24 | 4 | milliseconds that are left for it, rounded up; 0: there is no limit |
 /// | 28 | 4 | of a stream, how many elements may be sent before more are asked for; else 0 |

@@ -60,8 +60,8 @@ public struct ServeOptions: Sendable, Hashable {
 /// is stored.
 public struct DuplicateSuppression: Sendable, Hashable {
   /// How many answers are kept for all callers together, at least 1. Where there is no room for
-  /// another one, new requests are refused as ``ReplyError/overloaded``: none is ever forgotten that
-  /// could still be asked for.
+  /// another one, new requests are refused as ``ReplyError/overloaded``: none is ever forgotten
+  /// that could still be asked for.
   public var limit: Int
   /// How long after its last word a caller is taken for gone, and its answers with it.
   public var retention: Duration

@@ -81,8 +81,8 @@ struct DuplicateTable {
 
   /// Callers that haven't been heard of for long don't come again.
   private mutating func sweep(at now: Duration) {
+    // tidy:allow(unordered) the same ones go, in whatever order
     for (name, record) in records where record.heard + rule.retention < now {
-      // In whatever order: the same ones go.
       count -= record.numbers.count
       records[name] = nil
     }

@@ -28,6 +28,7 @@ public struct RequestStream<Request: Decodable & Sendable, Reply: Encodable & Se
     public let context: RequestContext
   }
 
+  /// Taking them never fails.
   public typealias Failure = Never
 
   /// Takes requests.
@@ -47,6 +48,7 @@ public struct RequestStream<Request: Decodable & Sendable, Reply: Encodable & Se
   let codec: any MessageCodec
   let limit: Int
 
+  /// Takes requests.
   public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(stream: self) }
 
   private func next() async -> Element? {

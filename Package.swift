@@ -52,7 +52,10 @@ let package = Package(
       ]),
     .testTarget(
       name: "MoonpoolTransportTests",
-      dependencies: ["MoonpoolCore", "MoonpoolRuntime", "MoonpoolSim", "MoonpoolTransport"],
+      dependencies: [
+        "MoonpoolCore", "MoonpoolRuntime", "MoonpoolSim", "MoonpoolTransport",
+        "TransportPrograms", "TransportScenarios",
+      ],
       exclude: ["Wire/packet.py"]),
     // The providers of production. Links no simulator. Sockets only with the trait `NIO`.
     .target(

@@ -13,5 +13,5 @@ import TransportScenarios
 /// The transport under faults, with a command line.
 @main
 struct TransportSimulations: SimulationSuite {
-  static let scenarios = [TransportScenarios.calls]
+  static let scenarios = [TransportScenarios.reconnection, TransportScenarios.calls]
 }

@@ -15,11 +15,14 @@ struct CallDriver: Sendable {
   let transport: Transport
   let servers: [NetworkAddress]
   let until: Duration
+  /// Whether all ways to call, and all that can come of it, are to be seen.
+  let seesAll: Bool
 
   private var node: Node { transport.node }
 
   func run(_ kinds: [CallKind]) async throws {
     var chains = [ChainEnd?](repeating: nil, count: servers.count)
+    var givenUp: [GivenUp] = []
     while node.clock.now.offset < until {
       let kind = node.random.element(of: kinds)!
       let server = node.random.int(in: 0..<servers.count)
@@ -27,22 +30,59 @@ struct CallDriver: Sendable {
       let call = Call(
         id: node.random.next(), life: transport.incarnation, kind: kind, limit: limit)
       node.emit(CallEvent.asked(call))
+      let losses = transport.failures.losses(of: servers[server])
       let end = await end(of: call, at: server, &chains[server])
       node.emit(CallEvent.ended(id: call.id, end))
       note(kind, end)
+      if let call = GivenUp(call, end, of: servers[server], losses, transport) {
+        givenUp.append(call)
+      }
       try await node.clock.sleep(for: node.random.duration(in: .zero ... .milliseconds(800)))
+    }
+    for call in givenUp {
+      try await node.clock.sleep(until: .init(offset: call.time + Self.hearsay))
+      if transport.failures.losses(of: call.address) == call.losses {
+        node.emit(CallEvent.undisturbed(id: call.id))
+      }
+    }
+  }
+
+  /// Within this time whoever is connected has heard what was said, or is not connected any more:
+  /// each side gives the other 3 s to say something, however slow it is.
+  private static let hearsay = Duration.seconds(8)
+
+  /// A call whose handler is to stop; or not to begin, if there is no connection yet.
+  private struct GivenUp {
+    let id: UInt64
+    let address: NetworkAddress
+    /// When it began: who gave it up may not have known of a loss yet.
+    let losses: UInt64
+    let time: Duration
+
+    /// Nil: it was not given up.
+    init?(
+      _ call: Call, _ end: CallEnd, of address: NetworkAddress, _ losses: UInt64,
+      _ transport: Transport
+    ) {
+      guard end == .cancelled || end == .error(.deadlineExceeded), call.kind != .here
+      else { return nil }
+      id = call.id
+      self.address = address
+      self.losses = losses
+      time = transport.node.clock.now.offset
     }
   }
 
   private func limit(of kind: CallKind) -> Duration? {
     switch kind {
-    case .onceInTime, .untilAnsweredInTime, .unlessFailed, .cancelled:
+    case .onceInTime, .untilAnsweredInTime, .unlessFailed, .cancelled, .endless, .endlessInTime:
       node.random.duration(in: .milliseconds(1) ... .seconds(node.random.bool() ? 4 : 1))
     default: nil
     }
   }
 
   private func note(_ kind: CallKind, _ end: CallEnd) {
+    guard seesAll else { return }
     assertSometimes(end == .answered, "a call is answered")
     assertSometimes(end == .error(.maybeDelivered), "a call may have been delivered")
     assertSometimes(end == .error(.overloaded), "a server has too much to do")
@@ -68,8 +108,8 @@ struct CallDriver: Sendable {
         return try await stream(question, from: address, leaves: call.kind == .leftStream)
       case .chained:
         return try await append(question, at: address, to: &chain)
-      case .cancelled:
-        return try await cancelled(question, at: address, after: call.limit!)
+      case .cancelled, .endless:
+        return try await cancelled(call, question, at: address)
       default:
         return try await single(call, question, at: address)
       }
@@ -87,19 +127,13 @@ struct CallDriver: Sendable {
   private func single(
     _ call: Call, _ question: Question, at address: NetworkAddress
   ) async throws -> CallEnd {
-    let token =
-      switch call.kind {
-      case .suppressed: Place.suppressed
-      case .nowhere: Place.nowhere
-      default: Place.plain
-      }
-    let method: RemoteMethod<Question, UInt64> = transport.method(at: address, token)
+    let method: RemoteMethod<Question, UInt64> = transport.method(at: address, call.kind.token)
     let answer: UInt64
     switch call.kind {
     case .send:
       try method.send(question)
       return .answered
-    case .once, .onceInTime, .here:
+    case .once, .onceInTime, .endlessInTime, .here:
       answer = try await method.tryGetReply(question, timeout: call.limit)
     case .unlessFailed:
       answer = try await method.getReplyUnlessFailed(for: call.limit!, question)
@@ -110,16 +144,16 @@ struct CallDriver: Sendable {
   }
 
   private func cancelled(
-    _ question: Question, at address: NetworkAddress, after time: Duration
+    _ call: Call, _ question: Question, at address: NetworkAddress
   ) async throws -> CallEnd {
-    let method: RemoteMethod<Question, UInt64> = transport.method(at: address, Place.plain)
+    let method: RemoteMethod<Question, UInt64> = transport.method(at: address, call.kind.token)
     return try await withThrowingTaskGroup(of: CallEnd?.self) { [node] group in
       group.addTask(name: "call") {
         let answer = try await method.getReply(question)
         return answer == question.answer ? .answered : .wrong("\(answer)")
       }
       group.addTask(name: "canceller") {
-        try? await node.clock.sleep(for: time)
+        try? await node.clock.sleep(for: call.limit!)
         return nil
       }
       defer { group.cancelAll() }

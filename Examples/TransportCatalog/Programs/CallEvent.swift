@@ -11,8 +11,8 @@ public import MoonpoolTransport
 
 /// What callers and servers tell of calls: enough to know afterwards whether promises were kept.
 public enum CallEvent: NodeEvent {
-  /// A caller begins a life.
-  case began(life: UInt64)
+  /// A caller begins a life; others know it by its address, or don't.
+  case began(life: UInt64, isKnown: Bool)
   /// It calls.
   case asked(Call)
   /// A server, in a life of its own, begins with a call; it may come again.
@@ -23,6 +23,8 @@ public enum CallEvent: NodeEvent {
   case stopped(id: UInt64)
   /// A call is over for its caller.
   case ended(id: UInt64, CallEnd)
+  /// Long after a call was given up its connection is still there: the other side has heard of it.
+  case undisturbed(id: UInt64)
 
   public static var eventName: String { "call" }
 }
@@ -49,6 +51,8 @@ public enum CallKind: String, Sendable, Hashable, CaseIterable {
   case onceInTime
   /// `getReply`
   case untilAnswered
+  /// `getReply` of what takes long
+  case slow
   /// `getReply` with a limit
   case untilAnsweredInTime
   /// `getReply` where duplicates are suppressed
@@ -57,6 +61,10 @@ public enum CallKind: String, Sendable, Hashable, CaseIterable {
   case unlessFailed
   /// `getReply`, cancelled
   case cancelled
+  /// `getReply`, cancelled, of what takes for ever
+  case endless
+  /// `tryGetReply` with a limit, of what takes for ever
+  case endlessInTime
   /// `getReply` at a token where nothing is
   case nowhere
   /// `getReply` where it goes on in a chain: each block once, and in order

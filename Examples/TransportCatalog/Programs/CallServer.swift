@@ -17,18 +17,11 @@ public struct CallServer: Program {
 
   public func run(on node: Node) async throws {
     let transport = try await Transport.listening(on: node, port: Place.port)
-    let life = transport.incarnation
     // A slow start: callers come before there is something.
     if buggify() {
       try await node.clock.sleep(for: node.random.duration(in: .zero ... .seconds(1)))
     }
-    var options = ServeOptions(
-      concurrency: buggifyKnob(64, in: 1...2), queueLimit: buggifyKnob(1_000, in: 0...1))
-    try serve(on: transport, at: Place.plain, options, life)
-    options.duplicates = DuplicateSuppression()
-    try serve(on: transport, at: Place.suppressed, options, life)
-    try serveChains(on: transport, life)
-    try serveStreams(on: transport, options.concurrency, life)
+    try CallServices(transport: transport).serve()
     // Until it is stopped.
     do {
       try await node.clock.sleep(for: .seconds(1 << 30))
@@ -37,15 +30,33 @@ public struct CallServer: Program {
       throw error
     }
   }
+}
 
-  private func serve(
-    on transport: Transport, at token: UID, _ options: ServeOptions, _ life: UInt64
-  ) throws {
-    let node = transport.node
+/// What can be called.
+struct CallServices: Sendable {
+  let transport: Transport
+
+  private var node: Node { transport.node }
+  private var life: UInt64 { transport.incarnation }
+
+  func serve() throws {
+    var options = ServeOptions(
+      concurrency: buggifyKnob(64, in: 1...2), queueLimit: buggifyKnob(1_000, in: 0...1))
+    try serve(at: Place.plain, options)
+    try serve(at: Place.slow, options, longest: .seconds(6))
+    options.duplicates = DuplicateSuppression()
+    try serve(at: Place.suppressed, options)
+    try serveChains()
+    try serveStreams(options.concurrency)
+    try serveEndlessly()
+  }
+
+  private func serve(at token: UID, _ options: ServeOptions, longest: Duration? = nil) throws {
+    let (node, life) = (node, life)
     try transport.serve(at: token, options, name: "calls") {
       (question: Question, _) async throws -> UInt64 in
       node.emit(CallEvent.carriedOut(id: question.id, life: life))
-      try await Self.work(on: node, question.id)
+      try await Self.work(on: node, question.id, longest)
       if buggify(probability: 0.2) {
         node.emit(CallEvent.forgotten(id: question.id))
         throw CancellationError()
@@ -54,10 +65,10 @@ public struct CallServer: Program {
     }
   }
 
-  private static func work(on node: Node, _ id: UInt64) async throws {
+  private static func work(on node: Node, _ id: UInt64, _ longest: Duration? = nil) async throws {
     // Some are done at once, some outlast a connection.
     guard node.random.bool(probability: 0.5) else { return }
-    let longest: Duration = buggify() ? .seconds(3) : .milliseconds(20)
+    let longest = longest ?? (buggify() ? .seconds(3) : .milliseconds(20))
     do {
       try await node.clock.sleep(for: node.random.duration(in: .zero...longest))
     } catch {
@@ -67,8 +78,8 @@ public struct CallServer: Program {
   }
 
   /// Each block once: a caller has one at a time under way.
-  private func serveChains(on transport: Transport, _ life: UInt64) throws {
-    let node = transport.node
+  private func serveChains() throws {
+    let (node, life) = (node, life)
     let chains = Mutex<[NodeAddress: ChainEnd]>([:])
     let options = ServeOptions(duplicates: DuplicateSuppression())
     try transport.serve(at: Place.chain, options, name: "chain") { (link: Link, context) in
@@ -85,10 +96,8 @@ public struct CallServer: Program {
     }
   }
 
-  private func serveStreams(
-    on transport: Transport, _ concurrency: Int, _ life: UInt64
-  ) throws {
-    let node = transport.node
+  private func serveStreams(_ concurrency: Int) throws {
+    let (node, life) = (node, life)
     try transport.serveStream(
       at: Place.stream, ServeOptions(concurrency: concurrency), name: "streams"
     ) { (question: Question, stream: ReplyStream<UInt64>, _) in
@@ -99,6 +108,22 @@ public struct CallServer: Program {
         node.emit(CallEvent.stopped(id: question.id))
         throw error
       }
+    }
+  }
+
+  /// Until nobody wants the answer.
+  private func serveEndlessly() throws {
+    let (node, life) = (node, life)
+    try transport.serve(at: Place.endless, name: "endless") {
+      (question: Question, _) async throws -> UInt64 in
+      node.emit(CallEvent.carriedOut(id: question.id, life: life))
+      do {
+        try await node.clock.sleep(for: .seconds(1 << 30))
+      } catch {
+        node.emit(CallEvent.stopped(id: question.id))
+        throw error
+      }
+      return question.answer
     }
   }
 }

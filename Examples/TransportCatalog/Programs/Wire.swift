@@ -91,5 +91,22 @@ package enum Place {
   package static let suppressed = UID.wellKnown(11)
   package static let chain = UID.wellKnown(12)
   package static let stream = UID.wellKnown(13)
+  package static let endless = UID.wellKnown(14)
+  package static let slow = UID.wellKnown(15)
   package static let nowhere = UID(first: 0xdead_beef, second: 0xbad0_bad0)
+}
+
+extension CallKind {
+  /// Where it is called.
+  package var token: UID {
+    switch self {
+    case .suppressed: Place.suppressed
+    case .slow: Place.slow
+    case .endless, .endlessInTime: Place.endless
+    case .nowhere: Place.nowhere
+    case .chained: Place.chain
+    case .stream, .leftStream: Place.stream
+    default: Place.plain
+    }
+  }
 }

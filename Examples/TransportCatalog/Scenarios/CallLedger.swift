@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+import MoonpoolCore
 import MoonpoolSim
 import MoonpoolTransport
 package import TransportPrograms
@@ -20,6 +21,7 @@ package struct CallLedger {
     var carriedOut: [UInt64: Int] = [:]
     /// A server let its answer go, or stopped.
     var isBroken = false
+    var isStopped = false
     var end: CallEnd?
 
     var total: Int { carriedOut.values.reduce(0, +) }
@@ -28,19 +30,45 @@ package struct CallLedger {
   private var records: [UInt64: Record] = [:]
   /// The present life of each caller.
   private var lives: [String: UInt64] = [:]
+  /// What a life of a server has begun for each caller that is known by its address.
+  private var begun: [Path: (life: UInt64, time: Duration)] = [:]
+  private var unknown: Set<String> = []
+  /// How long a call may take at most; nil: as long as something is wrong.
+  private let longest: Duration?
 
-  package init() {}
+  /// Whom a server works for, and where: what comes over one connection is begun in order.
+  private struct Path: Hashable {
+    var caller: String
+    var server: String
+    var life: UInt64
+    var token: UID
+  }
+
+  /// - Parameter longest: How long a call may take at most; nil: as long as something is wrong.
+  package init(longest: Duration? = nil) { self.longest = longest }
 
   /// Takes in what somebody has told.
   ///
   /// - Throws: ``PropertyViolation``
   package mutating func add(_ event: CallEvent, by source: String, at time: Duration) throws {
     switch event {
-    case .began(let life): lives[source] = life
+    case .began(let life, let isKnown):
+      lives[source] = life
+      if !isKnown { unknown.insert(source) }
     case .asked(let call): records[call.id] = Record(call: call, caller: source, asked: time)
-    case .carriedOut(let id, let life): try carryOut(id, life)
-    case .forgotten(let id), .stopped(let id): records[id]?.isBroken = true
+    case .carriedOut(let id, let life):
+      try carryOut(id, life)
+      try checkOrder(records[id]!, by: source, life, at: time)
+    case .forgotten(let id): records[id]?.isBroken = true
+    case .stopped(let id):
+      records[id]?.isBroken = true
+      records[id]?.isStopped = true
     case .ended(let id, let end): try finish(id, end, at: time)
+    case .undisturbed(let id):
+      guard let record = records[id], record.call.kind.isEndless else { return }
+      if record.total > 0, !record.isStopped {
+        throw violation(record, "is worked at, long after its caller has given it up")
+      }
     }
   }
 
@@ -74,9 +102,14 @@ package struct CallLedger {
     record.end = end
     records[id] = record
     try checkHonesty(record)
+    if let longest, time - record.asked > longest {
+      throw violation(record, "took \((time - record.asked).secondsText)")
+    }
     switch end {
     case .answered:
-      if record.call.kind == .nowhere { throw violation(record, "was answered by nobody") }
+      if record.call.kind == .nowhere || record.call.kind.isEndless {
+        throw violation(record, "was answered by nobody")
+      }
       if record.call.kind != .send, record.total == 0 {
         throw violation(record, "was answered and not carried out")
       }
@@ -94,6 +127,21 @@ package struct CallLedger {
     throw violation(record, "was carried out, though its caller was told: \(error)")
   }
 
+  /// Once a server works for a life of a caller, the earlier ones are over for it. What is begun at
+  /// the same time is begun in any order.
+  private mutating func checkOrder(
+    _ record: Record, by server: String, _ life: UInt64, at time: Duration
+  ) throws {
+    if unknown.contains(record.caller) || record.call.kind == .here { return }
+    let path = Path(
+      caller: record.caller, server: server, life: life, token: record.call.kind.token)
+    if let last = begun[path], last.life > record.call.life {
+      guard time > last.time + .seconds(1) else { return }
+      throw violation(record, "was begun after calls of a later life")
+    }
+    begun[path] = (record.call.life, time)
+  }
+
   private func check(_ error: ReplyError, of record: Record, after time: Duration) throws {
     let kind = record.call.kind
     let isAllowed =
@@ -102,17 +150,17 @@ package struct CallLedger {
         // Calls that are sent again don't end so, but one that gives up, in time.
         switch kind {
         case .unlessFailed: isOver(record.call.limit!, after: time)
-        case .once, .onceInTime, .stream, .leftStream, .nowhere: true
+        case .once, .onceInTime, .endlessInTime, .stream, .leftStream, .nowhere: true
         default: false
         }
       case .notDelivered:
-        [.send, .once, .onceInTime, .stream, .leftStream].contains(kind)
+        [.send, .once, .onceInTime, .endlessInTime, .stream, .leftStream].contains(kind)
       case .deadlineExceeded:
         record.call.limit.map { kind.isInTime && isOver($0, after: time) } ?? false
       case .brokenPromise: kind != .nowhere && (record.isBroken || record.total == 0)
       case .endpointNotFound:
-        [.once, .onceInTime, .stream, .leftStream, .nowhere].contains(kind)
-      case .overloaded: ![.send, .chained, .here, .nowhere].contains(kind)
+        [.once, .onceInTime, .endlessInTime, .stream, .leftStream, .nowhere].contains(kind)
+      case .overloaded: ![.send, .chained, .nowhere].contains(kind) && !kind.isEndless
       case .closed: true
       case .failed, .undecodableRequest, .undecodableReply: false
       }
@@ -129,12 +177,16 @@ package struct CallLedger {
 
 extension CallKind {
   fileprivate var isCarriedOutAtMostOnce: Bool {
-    [.send, .once, .onceInTime, .stream, .leftStream, .here].contains(self)
+    [.send, .once, .onceInTime, .endlessInTime, .stream, .leftStream, .here].contains(self)
   }
 
   fileprivate var isSuppressed: Bool { self == .suppressed || self == .chained }
 
-  fileprivate var isInTime: Bool { self == .onceInTime || self == .untilAnsweredInTime }
+  fileprivate var isInTime: Bool {
+    [.onceInTime, .untilAnsweredInTime, .endlessInTime].contains(self)
+  }
+
+  fileprivate var isEndless: Bool { self == .endless || self == .endlessInTime }
 }
 
 extension Duration {

@@ -127,6 +127,27 @@ package final class Link: Sendable {
     do throws(LinkError) { try session?.send(packet) } catch { session?.end(error) }
   }
 
+  /// Takes back what waits for a connection, and sends something of it where it may have arrived.
+  ///
+  /// - Parameters:
+  ///   - isIt: Whether a packet is what isn't wanted any more.
+  ///   - notice: What the other side is told. It waits where the packet has waited.
+  ///   - isKnown: Whether the other side may know of it from an earlier connection.
+  func withdraw(_ notice: Packet, _ isKnown: Bool, _ isIt: (Packet) -> Bool) {
+    let isWaiting = state.withLock { state in
+      guard let index = state.waiting.firstIndex(where: isIt) else { return false }
+      state.waitingBytes -= state.waiting[index].payload.count + PacketHeader.size
+      if isKnown {
+        state.waiting[index] = notice
+        state.waitingBytes += notice.payload.count + PacketHeader.size
+      } else {
+        state.waiting.remove(at: index)
+      }
+      return true
+    }
+    if !isWaiting { sendIfConnected(notice) }
+  }
+
   /// The connection that the packet can go to now; nil: it waits.
   private func waitOrSession(_ packet: Packet) throws(LinkError) -> LinkSession? {
     let result = state.withLock { state -> Result<LinkSession?, LinkError> in

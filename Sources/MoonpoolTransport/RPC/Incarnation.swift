@@ -27,8 +27,9 @@ enum Incarnation {
   /// 0 if there is none, or none that can be read: then the clock has to do.
   private static func read(on node: Node) async throws -> UInt64 {
     guard try await node.storage.exists(file) else { return 0 }
-    let stored = try await node.storage.withFile(file, .readOnly) { try? await $0.read(size) }
-    guard let bytes = stored, bytes.count == size else { return 0 }
+    // What can't be read now may say more than the clock.
+    let bytes = try await node.storage.withFile(file, .readOnly) { try await $0.read(size) }
+    guard bytes.count == size else { return 0 }
     let number = bytes.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     return Array(bytes) == self.bytes(number) ? number : 0
   }

@@ -160,7 +160,7 @@ final class CallTable: Sendable {
   /// Gives a call up, and tells the other side.
   func cancel(_ number: UInt64, _ reason: any Error) {
     guard let call = take(number) else { return }
-    tell(call, .cancel, RequestName(number: number, incarnation: incarnation))
+    withdraw(number, call)
     call.resume(with: .failure(reason))
   }
 
@@ -168,6 +168,15 @@ final class CallTable: Sendable {
   func credit(_ number: UInt64, _ count: UInt32) {
     guard let call = state.withLock({ $0.calls[number] }) else { return }
     tell(call, .credit, RequestName(number: number, incarnation: incarnation, count: count))
+  }
+
+  private func withdraw(_ number: UInt64, _ call: PendingCall) {
+    let name = RequestName(number: number, incarnation: incarnation)
+    guard let link = call.link else { return tell(call, .cancel, name) }
+    let notice = Packet(.cancel, to: call.endpoint.token, name.payload[...])
+    link.withdraw(notice, call.mayHaveArrived) { packet in
+      packet.kind == .request && RequestHead(packet.payload)?.number == number
+    }
   }
 
   /// Says something of a request to where it was sent.
@@ -263,6 +272,8 @@ final class CallTable: Sendable {
     state.withLock { state in
       guard var call = state.calls[number], call.mode.isSentAgain else { return nil }
       if hadConnection { call.mayHaveArrived = true }
+      // It isn't sent twice; and who waits for the other side is not to miss its own time.
+      call.retry = nil
       if case .unlessFailed = call.mode, call.failedSince == nil {
         call.failedSince = now
         schedule(number, at: call.due!, &state)

@@ -15,21 +15,26 @@ package struct LinkEvents: Sendable {
   package var received: @Sendable (Link, Packet) -> Void
   /// There is a connection.
   package var connected: @Sendable (Link) -> Void
-  /// The connection, or an attempt at one, came to nothing. What was sent and not answered may have
-  /// arrived or not; what waited is gone. Who wants it sent again does so from here.
-  ///
-  /// False says that there was no connection: then what waited has certainly not arrived.
-  package var lost: @Sendable (Link, Bool, any Error) -> Void
+  /// A connection was lost, or could not be had. Who wants something sent again does so from here.
+  package var lost: @Sendable (Link, LinkLoss, any Error) -> Void
 
   package init(
     received: @escaping @Sendable (Link, Packet) -> Void,
     connected: @escaping @Sendable (Link) -> Void = { _ in },
-    lost: @escaping @Sendable (Link, Bool, any Error) -> Void = { _, _, _ in }
+    lost: @escaping @Sendable (Link, LinkLoss, any Error) -> Void = { _, _, _ in }
   ) {
     self.received = received
     self.connected = connected
     self.lost = lost
   }
+}
+
+/// What a link has lost.
+package enum LinkLoss: Sendable {
+  /// Its connection. What was sent and not answered may have arrived or not.
+  case connection
+  /// An attempt at one, and what waited for it: that has certainly not arrived.
+  case attempt(dropped: [Packet])
 }
 
 /// The way to one other node: at most one connection at a time, whichever side has opened it.
@@ -223,16 +228,15 @@ package final class Link: Sendable {
   }
 
   private func callFailed(_ error: any Error) {
-    let isNews = state.withLock { state in
+    let dropped = state.withLock { state -> [Packet]? in
       // Who was called may have called meanwhile.
-      guard case .dialing = state.phase else { return false }
+      guard case .dialing = state.phase else { return nil }
       state.phase = .resting(until: now + state.backoff.fail(node.random))
       // The call of the other side, which counts, is on its way.
-      if case LinkError.replaced = error { return false }
-      state.dropWaiting()
-      return true
+      if case LinkError.replaced = error { return nil }
+      return state.dropWaiting()
     }
-    if isNews { events.lost(self, false, error) }
+    if let dropped { events.lost(self, .attempt(dropped: dropped), error) }
   }
 
   // MARK: Being called
@@ -281,6 +285,7 @@ package final class Link: Sendable {
       state.incarnation = max(state.incarnation, session.peer.incarnation)
       state.previous = session.number
       state.metrics.connections += 1
+      state.sendWaiting(over: session)
       return change
     }
     switch change {
@@ -290,10 +295,9 @@ package final class Link: Sendable {
     case .first: break
     case .instead(let old):
       old.end(LinkError.replaced)
-      events.lost(self, true, LinkError.replaced)
+      events.lost(self, .connection, LinkError.replaced)
     }
     events.connected(self)
-    for packet in state.withLock({ $0.takeWaiting() }) { try? session.send(packet) }
     return true
   }
 
@@ -314,7 +318,7 @@ package final class Link: Sendable {
       state.dropWaiting()
       return true
     }
-    if isNews { events.lost(self, true, reason) }
+    if isNews { events.lost(self, .connection, reason) }
   }
 
   /// Ends it for good. What was written is still delivered, if the connection lasts so long.
@@ -342,5 +346,22 @@ extension Link.State {
     return waiting
   }
 
-  mutating func dropWaiting() { metrics.packetsDropped += UInt64(takeWaiting().count) }
+  /// Before anything else goes over the connection.
+  mutating func sendWaiting(over session: LinkSession) {
+    for packet in takeWaiting() {
+      do throws(LinkError) {
+        try session.send(packet)
+      } catch {
+        // Nothing is dropped in silence: who loses the connection sends again.
+        return session.end(error)
+      }
+    }
+  }
+
+  /// Returns what has waited.
+  @discardableResult
+  mutating func dropWaiting() -> [Packet] {
+    metrics.packetsDropped += UInt64(waiting.count)
+    return takeWaiting()
+  }
 }

@@ -90,13 +90,13 @@ package final class Links: Sendable {
     let link =
       preamble.address.map { address in state.withLock { self.link(to: address, &$0) } }
       ?? Link(to: nil, as: identity, on: node, configuration, events)
+    defer { if let address = preamble.address { forget(address, link) } }
     let answer = link.answer(to: preamble)
     try await Handshake.answer(
       preamble, answer, as: identity, on: connection, timeout: timeout)
     guard answer == .accepted else { return connection.close() }
     let session = LinkSession(connection, with: preamble, on: node, configuration)
     if link.use(session, dialed: false) { await link.run(session) }
-    if let address = preamble.address { forget(address, link) }
   }
 
   private func forget(_ address: NetworkAddress, _ link: Link) {

@@ -57,10 +57,10 @@ public final class Transport: Sendable {
         if let peer = link.peer, link.isWanted { failures.connected(peer) }
         calls?.connected(link)
       },
-      lost: { [weak services, weak calls] link, hadConnection, reason in
+      lost: { [weak services, weak calls] link, loss, reason in
         if let peer = link.peer, link.isWanted { failures.lost(peer) }
-        services?.lost(link)
-        calls?.lost(link, hadConnection: hadConnection, because: reason)
+        if case .connection = loss { services?.lost(link) }
+        calls?.lost(link, loss, because: reason)
       })
     links = Links(
       on: node, as: LinkIdentity(address: address, incarnation: incarnation), configuration.link,

@@ -175,7 +175,7 @@ final class CallTable: Sendable {
     guard let link = call.link else { return tell(call, .cancel, name) }
     let notice = Packet(.cancel, to: call.endpoint.token, name.payload[...])
     link.withdraw(notice, call.mayHaveArrived) { packet in
-      packet.kind == .request && RequestHead(packet.payload)?.number == number
+      packet.requestNumber == number
     }
   }
 
@@ -256,30 +256,51 @@ final class CallTable: Sendable {
   }
 
   /// A connection was lost; or, if there was none, could not be had.
-  func lost(_ link: Link, hadConnection: Bool, because reason: any Error) {
-    for number in state.withLock({ $0.numbers(of: link) }) {
-      if let packet = again(number, hadConnection) {
-        guard let call = state.withLock({ $0.calls[number] }) else { continue }
-        send(number, packet, call)
-      } else {
-        fail(number, hadConnection ? .maybeDelivered : .notDelivered("\(reason)"))
+  func lost(_ link: Link, _ loss: LinkLoss, because reason: any Error) {
+    let numbers = state.withLock { state in
+      let numbers = state.numbers(of: link)
+      for number in numbers { noteFailure(number, &state) }
+      return numbers
+    }
+    switch loss {
+    case .connection:
+      for number in numbers {
+        if let (packet, call) = again(number, mayHaveArrived: true) {
+          send(number, packet, call)
+        } else {
+          fail(number, .maybeDelivered)
+        }
+      }
+    case .attempt(let dropped):
+      // Not all that wait for an answer: who has begun since then waits for the next attempt.
+      for number in dropped.compactMap(\.requestNumber) {
+        if let (packet, call) = again(number, mayHaveArrived: false) {
+          send(number, packet, call)
+        } else {
+          fail(number, .notDelivered("\(reason)"))
+        }
       }
     }
   }
 
-  /// The packet of a call that is to be sent again; nil: it isn't.
-  private func again(_ number: UInt64, _ hadConnection: Bool) -> Packet? {
+  /// The other side can't be reached, from now on if not from before.
+  private func noteFailure(_ number: UInt64, _ state: inout State) {
+    guard case .unlessFailed = state.calls[number]!.mode,
+      state.calls[number]!.failedSince == nil
+    else { return }
+    state.calls[number]!.failedSince = now
+    schedule(number, at: state.calls[number]!.due!, &state)
+  }
+
+  /// What is to be sent again; nil: it isn't.
+  private func again(_ number: UInt64, mayHaveArrived: Bool) -> (Packet, PendingCall)? {
     state.withLock { state in
       guard var call = state.calls[number], call.mode.isSentAgain else { return nil }
-      if hadConnection { call.mayHaveArrived = true }
-      // It isn't sent twice; and who waits for the other side is not to miss its own time.
+      if mayHaveArrived { call.mayHaveArrived = true }
+      // It isn't sent twice.
       call.retry = nil
-      if case .unlessFailed = call.mode, call.failedSince == nil {
-        call.failedSince = now
-        schedule(number, at: call.due!, &state)
-      }
       state.calls[number] = call
-      return packet(number, call, state.oldest)
+      return (packet(number, call, state.oldest), call)
     }
   }
 
@@ -361,6 +382,13 @@ extension CallTable.State {
   /// Each number is passed once.
   mutating func advance() {
     while oldest < next, calls[oldest] == nil, !reserved.contains(oldest) { oldest += 1 }
+  }
+}
+
+extension Packet {
+  /// Nil: it is no request.
+  fileprivate var requestNumber: UInt64? {
+    kind == .request ? RequestHead(payload)?.number : nil
   }
 }
 

@@ -8,7 +8,7 @@
 
 package import CalculatorPrograms
 import MoonpoolAssertions
-package import MoonpoolCore
+import MoonpoolCore
 package import MoonpoolSim
 
 /// The calculator under chaos: what clients are told is right, whatever happens on the way.

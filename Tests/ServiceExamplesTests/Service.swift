@@ -75,7 +75,7 @@ struct Server {
       let service = try Service(
         name, "serve", "--address", address, "--storage", storage.path)
       while service.isRunning, try !service.complaints.contains("serving") { usleep(1_000) }
-      if try !service.isRunning, service.complaints.contains("addressInUse") { continue }
+      if !service.isRunning, try service.complaints.contains("addressInUse") { continue }
       self.service = service
       self.address = address
       return

@@ -8,7 +8,7 @@
 
 package import CalculatorPrograms
 import MoonpoolAssertions
-package import MoonpoolCore
+import MoonpoolCore
 package import MoonpoolSim
 
 /// The calculator under chaos: what clients are told is right, whatever happens on the way.
@@ -70,8 +70,9 @@ private struct CalculatorWorkload: Workload {
 }
 
 extension [Calculation] {
+  /// Some last so long that much happens to their connection.
   fileprivate static func random(from random: RandomSource) -> [Calculation] {
-    (0..<random.int(in: 1...8)).map { _ in
+    (0..<random.int(in: 1...(random.bool(probability: 0.2) ? 200 : 8))).map { _ in
       Calculation(
         random.element(of: Operation.allCases)!, Operands(.operand(random), .operand(random)))
     }

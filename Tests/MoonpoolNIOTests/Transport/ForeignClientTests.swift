@@ -92,22 +92,31 @@
 
     static func run(_ script: String, _ arguments: String...) async throws -> [Line] {
       let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-      guard let python = folders.map({ "\($0)/python3" }).first(where: { access($0, X_OK) == 0 })
+      let places = folders.map { folder in "\(folder)/python3" as String }
+      guard let python = places.first(where: { access($0, X_OK) == 0 })
       else {
         throw Failure(description: "there is no python3 on PATH: run Scripts/setup --tests")
       }
       let path = URL(filePath: #filePath).deletingLastPathComponent().appending(path: script).path
-      let (output, status) = try await withCheckedThrowingContinuation { continuation in
+      let ended = try await withCheckedThrowingContinuation {
+        (continuation: CheckedContinuation<Ended, any Error>) in
         // It blocks a thread until the script has ended: none that the server needs.
         DispatchQueue.global().async {
-          continuation.resume(with: Result { try output(of: python, [path] + arguments) })
+          continuation.resume(with: Result { try runProcess(python, [path] + arguments) })
         }
       }
-      guard status == 0 else { throw Failure(description: "\(script) failed: \(output)") }
-      return try output.split(separator: "\n").map(line)
+      guard ended.status == 0 else {
+        throw Failure(description: "\(script) failed: \(ended.output)")
+      }
+      return try ended.output.split(separator: "\n").map(line)
     }
 
-    private static func output(of python: String, _ arguments: [String]) throws -> (String, Int32) {
+    private struct Ended {
+      var output: String
+      var status: Int32
+    }
+
+    private static func runProcess(_ python: String, _ arguments: [String]) throws -> Ended {
       let process = Foundation.Process()
       process.executableURL = URL(filePath: python)
       process.arguments = arguments
@@ -117,7 +126,8 @@
       try process.run()
       let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
       process.waitUntilExit()
-      return (String(decoding: output, as: UTF8.self), process.terminationStatus)
+      return Ended(
+        output: String(decoding: output, as: UTF8.self), status: process.terminationStatus)
     }
 
     private static func line(_ text: Substring) throws -> Line {

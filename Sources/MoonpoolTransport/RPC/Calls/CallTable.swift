@@ -285,11 +285,11 @@ final class CallTable: Sendable {
 
   /// The other side can't be reached, from now on if not from before.
   private func noteFailure(_ number: UInt64, _ state: inout State) {
-    guard case .unlessFailed = state.calls[number]!.mode,
+    guard case .unlessFailed(let limit) = state.calls[number]!.mode,
       state.calls[number]!.failedSince == nil
     else { return }
     state.calls[number]!.failedSince = now
-    schedule(number, at: state.calls[number]!.due!, &state)
+    schedule(number, at: now + limit, &state)
   }
 
   /// What is to be sent again; nil: it isn't.

@@ -52,6 +52,11 @@ final class Service {
   var isRunning: Bool { process.isRunning }
 
   func ended() throws -> Ended {
+    let process = process
+    // Nothing takes so long that works.
+    DispatchQueue.global().asyncAfter(deadline: .now() + 120) {
+      if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    }
     process.waitUntilExit()
     return Ended(
       exitCode: process.terminationReason == .exit ? process.terminationStatus : -1,

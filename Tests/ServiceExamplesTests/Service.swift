@@ -52,6 +52,11 @@ final class Service {
   var isRunning: Bool { process.isRunning }
 
   func ended() throws -> Ended {
+    let process = process
+    // Nothing takes so long that works.
+    DispatchQueue.global().asyncAfter(deadline: .now() + 120) {
+      if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    }
     process.waitUntilExit()
     return Ended(
       exitCode: process.terminationReason == .exit ? process.terminationStatus : -1,
@@ -74,7 +79,7 @@ struct Server {
       let address = "\(ip):\(Int.random(in: 10_000..<30_000))"
       let service = try Service(
         name, "serve", "--address", address, "--storage", storage.path)
-      while service.isRunning, try !service.complaints.contains("serving") { usleep(1_000) }
+      while service.isRunning, try service.complaints.contains("serving") == false { usleep(1_000) }
       if !service.isRunning, try service.complaints.contains("addressInUse") { continue }
       self.service = service
       self.address = address

@@ -7,6 +7,7 @@ is missing there. It needs nothing but Python's own library.
 usage: client.py ADDRESS PORT
 """
 import json
+import signal
 import socket
 import struct
 import sys
@@ -115,8 +116,7 @@ class Connection:
     """One connection, of a client that can be called at an address, or not (None)."""
 
     def __init__(self, server, address, incarnation, number, previous=0, versions=(1, 1), damage=0):
-        # Nothing waits so long that works.
-        self.socket = socket.create_connection(server, timeout=120)
+        self.socket = socket.create_connection(server)
         self.number = number
         self.incarnation = incarnation
         self.requests = 0
@@ -343,6 +343,8 @@ def connections(server, address, peer):
 
 
 def main():
+    # Nothing takes so long that works: then this process ends.
+    signal.alarm(120)
     server = (sys.argv[1], int(sys.argv[2]))
     # Nobody listens there; but nobody else gets the port.
     with socket.socket() as place:

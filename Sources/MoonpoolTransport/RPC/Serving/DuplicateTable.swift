@@ -14,14 +14,11 @@ struct DuplicateTable {
   enum Ruling {
     /// It is new.
     case carryOut
-    /// It is being carried out: its answer will come.
-    case wait
-    /// It was carried out.
-    case answerAgain(Answer)
-    /// Its sender has its answer, or has another life.
-    case drop
-    /// There is no room to remember it.
-    case refuse
+    /// Nothing: it is being carried out, and its answer will come; or its sender has the answer, or
+    /// another life.
+    case ignore
+    /// It was carried out, or there is no room to remember it.
+    case answer(Answer)
   }
 
   /// What is known of one caller.
@@ -61,19 +58,19 @@ struct DuplicateTable {
       ?? Record(
         incarnation: request.head.incarnation, heard: now)
     defer { records[name] = record }
-    if request.head.incarnation < record.incarnation { return .drop }
+    if request.head.incarnation < record.incarnation { return .ignore }
     if request.head.incarnation > record.incarnation {
       count -= record.numbers.count
       record = Record(incarnation: request.head.incarnation, heard: now)
     }
     record.heard = now
     count -= record.forget(before: request.head.oldest)
-    if number < record.oldest { return .drop }
+    if number < record.oldest { return .ignore }
     if let known = record.answers[number] {
-      return known.map { Ruling.answerAgain($0) } ?? .wait
+      return known.map { Ruling.answer($0) } ?? .ignore
     }
     if count >= rule.limit { sweep(at: now) }
-    if count >= rule.limit { return .refuse }
+    if count >= rule.limit { return .answer(Answer(.overloaded)) }
     record.begin(number)
     count += 1
     return .carryOut

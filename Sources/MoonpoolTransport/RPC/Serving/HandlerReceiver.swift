@@ -103,13 +103,10 @@ final class HandlerReceiver: Receiver {
       state.active[key]!.origin = request.origin
       return .none
     }
-    if let ruling = state.duplicates?.rule(on: request, at: now) {
-      switch ruling {
-      case .carryOut: break
-      case .wait, .drop: return .none
-      case .answerAgain(let answer): return .answer(answer)
-      case .refuse: return .answer(Answer(.overloaded))
-      }
+    switch state.duplicates?.rule(on: request, at: now) {
+    case nil, .carryOut: break
+    case .ignore: return .none
+    case .answer(let answer): return .answer(answer)
     }
     if state.running < options.concurrency {
       state.running += 1

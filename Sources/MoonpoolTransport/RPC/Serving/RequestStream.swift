@@ -106,9 +106,8 @@ final class RequestQueue: Receiver {
       }
       switch state.duplicates?.rule(on: request, at: now) {
       case nil, .carryOut: break
-      case .wait, .drop: return (nil, nil)
-      case .answerAgain(let answer): return (nil, answer)
-      case .refuse: return (nil, Answer(.overloaded))
+      case .ignore: return (nil, nil)
+      case .answer(let answer): return (nil, answer)
       }
       guard state.waiting.count < options.queueLimit || state.taker != nil else {
         state.duplicates?.forget(key)
